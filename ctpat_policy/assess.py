@@ -1,0 +1,262 @@
+"""Judges clauses on dossiers and settles each row by the truth table (design.md section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ctpat_policy.criteria import WRITTEN, Clause, Criterion, Test
+from ctpat_policy.dossiers import messages
+from ctpat_policy.dossiers.facts import Dossier, company_facts, subjects
+from ctpat_policy.dossiers.ledger import Ledger, Subject
+from ctpat_policy.dossiers.rows import MISSING
+from ctpat_policy.model import MUST, SHOULD, ClauseResult, Gap, Place, Row
+from ctpat_policy.signed import Action, CriterionException
+
+PASS, FAIL, UNKNOWN, ABSENT = "pass", "fail", "unknown", "absent"
+#: How many proving records a row names; the count is always whole.
+EVIDENCE_NAMED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides a row, as the columns of the truth table have it."""
+
+    level: str
+    applies: bool | None
+    reason: str
+    exception: CriterionException | None
+    clauses: tuple[ClauseResult, ...]
+    until: str | None
+    #: Clauses that fail only because an action about them is overdue; never the carrying one.
+    overdue_only: frozenset[str]
+
+
+def rows(
+    ledger: Ledger, criteria: Sequence[Criterion], bases: Mapping[str, tuple[str, str]]
+) -> Iterator[Row]:
+    """Every row of one account. `bases` maps a criterion id to its (level, basis) today."""
+    company = company_facts(ledger)
+    for criterion in criteria:
+        level, basis = bases[criterion.id]
+        found = subjects(ledger, criterion, company)
+        for subject in found:
+            dossier = Dossier(ledger, criterion, subject, company)
+            for row_level in criterion.row_levels(level):
+                yield _row(dossier, level, row_level, basis)
+        if not found:
+            for row_level in criterion.row_levels(level):
+                yield _nowhere(ledger, criterion, row_level, basis)
+
+
+def verdict(standing: Standing) -> tuple[str, str]:
+    """The verdict and its reason: the first line of the table that matches."""
+    exception = standing.exception
+    left = [c for c in standing.clauses if c.state in (FAIL, UNKNOWN) and not c.covered_by]
+    covered = [c for c in standing.clauses if c.covered_by]
+    present = [c for c in standing.clauses if c.state != ABSENT]
+    if standing.applies is None:
+        return "not_assessed", standing.reason
+    if not standing.applies or not present:
+        return "not_applicable", standing.reason
+    if exception and exception.type == "not_applicable":
+        return "not_applicable", exception.record.data["reason"]
+    unmet = [c for c in present if c.state != PASS or c.covered_by]
+    if exception and exception.type == "should_not_adopted" and standing.level == SHOULD and unmet:
+        return "not_adopted", exception.record.data["reason"]
+    failed = [c for c in left if c.state == FAIL]
+    if failed:
+        carries = failed[0] is present[0] and failed[0].clause not in standing.overdue_only
+        return ("not_met" if carries else "partly_met"), ""
+    if left:
+        return "not_assessed", left[0].gaps[0].message if left[0].gaps else ""
+    return ("action_open", "") if covered else ("met", "")
+
+
+def judge(dossier: Dossier, clause: Clause) -> ClauseResult:
+    """One clause: fail when any fact fails, else unknown when one is unknown, else pass."""
+    applies, reason = messages.applicability(dossier, clause.applies)
+    if applies is None:
+        gap = Gap(clause.id, reason, messages.subject_place(dossier), unknown=True)
+        return ClauseResult(clause.id, UNKNOWN, (gap,))
+    if not applies:
+        return ClauseResult(clause.id, ABSENT, reason=reason)
+    if clause.id == WRITTEN and not clause.tests:
+        return _written(dossier, clause)
+    results = [_test(dossier, clause, test) for test in clause.tests]
+    if clause.mode == "any":
+        return _any(dossier, clause, results)
+    gaps = tuple(g for found in results for g in found)
+    return ClauseResult(clause.id, _state(gaps), gaps)
+
+
+def _row(dossier: Dossier, level: str, row_level: str, basis: str) -> Row:
+    criterion, subject = dossier.criterion, dossier.subject
+    applies, reason = messages.applicability(dossier, criterion.applies)
+    clauses: list[ClauseResult] = []
+    if applies:
+        clauses = [judge(dossier, c) for c in criterion.clauses_at(level, row_level)]
+        if all(c.state == ABSENT for c in clauses):
+            reason = "; ".join(dict.fromkeys(c.reason for c in clauses))
+    actions = _covering(dossier)
+    settled, until, overdue_only = _covered(clauses, actions, criterion.id)
+    exception = _exception(dossier)
+    standing = Standing(row_level, applies, reason, exception, tuple(settled), until, overdue_only)
+    found, why = verdict(standing)
+    proofs = _evidence(dossier, criterion)
+    return Row(
+        account=dossier.ledger.account["id"],
+        criterion=criterion.id,
+        level=row_level,
+        subject=subject.id,
+        verdict=found,
+        title=criterion.title,
+        category=criterion.category,
+        basis=basis,
+        reason=why,
+        until=_until(found, exception, until),
+        clauses=tuple(settled),
+        remedy=criterion.remedy,
+        place=messages.subject_place(dossier),
+        evidence=tuple(proofs[-EVIDENCE_NAMED:]),
+        evidence_count=len(proofs),
+    )
+
+
+def _nowhere(ledger: Ledger, criterion: Criterion, row_level: str, basis: str) -> Row:
+    noun = "site" if criterion.scope == "site" else "active business partner"
+    return Row(
+        account=ledger.account["id"],
+        criterion=criterion.id,
+        level=row_level,
+        subject="company",
+        verdict="not_applicable",
+        title=criterion.title,
+        category=criterion.category,
+        basis=basis,
+        reason=f"the account {ledger.account['id']} has no {noun}",
+        remedy=criterion.remedy,
+        place=Place("policies/security-profile.yaml", ("accounts",)),
+    )
+
+
+def _test(dossier: Dossier, clause: Clause, test: Test) -> list[Gap]:
+    value = dossier.fact(test.of)
+    if value is MISSING:
+        return [
+            Gap(
+                clause.id,
+                f"the profile does not say {test.of}",
+                messages.subject_place(dossier),
+                True,
+            )
+        ]
+    if not test.rule.passes(value):
+        return messages.gaps(dossier, clause, test, value)
+    holes = dossier.unknown(test.of)
+    return [messages.unknown(dossier, clause, test, hole) for hole in holes]
+
+
+def _any(dossier: Dossier, clause: Clause, results: list[list[Gap]]) -> ClauseResult:
+    if any(not gaps for gaps in results):
+        return ClauseResult(clause.id, PASS)
+    unknown = [g for gaps in results for g in gaps if g.unknown]
+    if unknown:
+        return ClauseResult(clause.id, UNKNOWN, tuple(unknown))
+    # One sentence for the clause; the branches' own places show where to look.
+    place = next(
+        (g.place for gaps in results for g in gaps if g.place.path.startswith("evidence/")),
+        results[0][0].place,
+    )
+    message = messages.filled(clause.gap, dossier) if clause.gap else results[0][0].message
+    return ClauseResult(clause.id, FAIL, (Gap(clause.id, message, place),))
+
+
+def _written(dossier: Dossier, clause: Clause) -> ClauseResult:
+    gaps = messages.written(dossier, clause)
+    return ClauseResult(clause.id, _state(gaps), gaps)
+
+
+def _state(gaps: Sequence[Gap]) -> str:
+    if any(not g.unknown for g in gaps):
+        return FAIL
+    return UNKNOWN if gaps else PASS
+
+
+def _covering(dossier: Dossier) -> list[Action]:
+    """Open corrective actions about this account and subject that cover clauses."""
+    account, subject = dossier.ledger.account["id"], dossier.subject
+    return [
+        a
+        for a in dossier.ledger.programme.actions.values()
+        if a.covers
+        and a.is_open
+        and (not a.record.accounts or account in a.record.accounts)
+        and _reaches(a.record.scope, subject)
+    ]
+
+
+def _reaches(scope: Mapping[str, Any], subject: Subject) -> bool:
+    if scope.get("company"):
+        return True
+    if subject.scope == "company":
+        return not scope.get("partners")
+    return subject.id in scope.get(f"{subject.scope}s", ())
+
+
+def _covered(
+    clauses: list[ClauseResult], actions: list[Action], criterion: str
+) -> tuple[list[ClauseResult], str | None, frozenset[str]]:
+    """Clauses with their open actions: in time they cover, overdue they are a gap themselves."""
+    settled, until, overdue = [], [], set()
+    for clause in clauses:
+        mine = [a for a in actions if f"{criterion}/{clause.clause}" in a.covers]
+        in_time = [a for a in mine if a.state == "in_time"]
+        late = [a for a in mine if a.state == "overdue" and a.severity == MUST]
+        if clause.state == ABSENT or not mine:
+            settled.append(clause)
+        elif late:
+            if clause.state != FAIL:
+                overdue.add(clause.clause)
+            settled.append(
+                replace(clause, state=FAIL, gaps=(*clause.gaps, *(_late(clause, a) for a in late)))
+            )
+        elif in_time and (clause.state != PASS or any(a.severity == MUST for a in in_time)):
+            until += [a.due for a in in_time]
+            settled.append(replace(clause, covered_by=tuple(a.id for a in in_time)))
+        else:
+            settled.append(clause)
+    return settled, max(until, default=None), frozenset(overdue)
+
+
+def _late(clause: ClauseResult, action: Action) -> Gap:
+    message = f"corrective action {action.id} was due on {action.due} and is not closed"
+    return Gap(clause.clause, message, Place(action.record.path, ("data", "due")))
+
+
+def _exception(dossier: Dossier) -> CriterionException | None:
+    account, subject = dossier.ledger.account["id"], dossier.subject
+    for exception in dossier.ledger.programme.exceptions:
+        record = exception.record
+        if exception.criterion == dossier.criterion.id and (
+            not record.accounts or account in record.accounts
+        ):
+            if record.scope.get("company") or subject.id in record.scope.get(
+                f"{subject.scope}s", ()
+            ):
+                return exception
+    return None
+
+
+def _until(found: str, exception: CriterionException | None, until: str | None) -> str | None:
+    if found == "action_open":
+        return until
+    return exception.expires if exception and found in ("not_applicable", "not_adopted") else None
+
+
+def _evidence(dossier: Dossier, criterion: Criterion) -> list[str]:
+    """Ids of the records that prove something today for this row, by day."""
+    kinds = {k for c in criterion.clauses for t in c.tests for k in dossier.kinds(t.of)}
+    found = [r for kind in sorted(kinds) for r in dossier.ledger.current(kind, dossier.subject)]
+    return [r["id"] for r in sorted(found, key=lambda r: (r["dated"], r["id"]))]

@@ -1,0 +1,232 @@
+"""The law as data: criteria, evidence kinds, entity types and dated lists, checked at load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ctpat_policy import criteria as criteria_
+from ctpat_policy import kinds as kinds_
+from ctpat_policy.criteria import Criterion, Join, View
+from ctpat_policy.errors import BrokenRule
+from ctpat_policy.kinds import Kind
+from ctpat_policy.schemas import Schemas
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything below schemas/, typed. Criteria are in the order of their numbers."""
+
+    schemas: Schemas
+    kinds: Mapping[str, Kind]
+    criteria: Mapping[str, Criterion]
+    reference: Mapping[str, Sequence[Any]]
+    facts: Mapping[str, Any]
+
+    @cached_property
+    def entity_types(self) -> Mapping[str, Mapping[str, Any]]:
+        """The twelve entity types by id."""
+        return {row["id"]: row for row in self.reference["entity_types"]}
+
+    @cached_property
+    def approvers(self) -> Mapping[str, tuple[str, ...]]:
+        """Functions that may approve a kind of document."""
+        return {r["document"]: tuple(r["functions"]) for r in self.reference["approvers"]}
+
+    @cached_property
+    def events(self) -> Mapping[str, tuple[str, ...]]:
+        """Register events, each with the activities of the sites that must name it."""
+        return {
+            r["event"]: tuple(r.get("activities", ())) for r in self.reference["register_events"]
+        }
+
+    @cached_property
+    def lookups(self) -> Mapping[str, Mapping[str, Any]]:
+        """Reference lists that map a name to a value: checklists and what needs which."""
+        return {
+            "checklists": {r["name"]: r["points"] for r in self.reference["checklists"]},
+            "checklist_for_unit": {
+                r["key"]: r["value"] for r in self.reference["checklist_for_unit"]
+            },
+        }
+
+    @cached_property
+    def category_folders(self) -> Mapping[int, str]:
+        """Category number to its folder name, such as 06-seal-security."""
+        return {r["number"]: r["folder"] for r in self.reference["categories"]}
+
+
+def load(schemas: Schemas) -> Catalog:
+    """Read and check the whole catalog. Raises BrokenRule at the first thing that is wrong."""
+    facts = schemas.value("facts.yaml")["$defs"]
+    shared = {name: schemas.value(name) for name in ("envelope.yaml", "digest.yaml")}
+    kinds = {}
+    for path, raw in schemas.below("evidence"):
+        name = path.removeprefix("evidence/").removesuffix(".yaml")
+        kinds[name] = kinds_.read(name, raw, shared)
+    views = schemas.value("views.yaml")
+    found = [criteria_.read(p, raw, facts, views) for p, raw in schemas.below("criteria")]
+    reference = {
+        path.removeprefix("reference/").removesuffix(".yaml"): raw["rows"]
+        for path, raw in schemas.below("reference")
+    }
+    catalog = Catalog(
+        schemas=schemas,
+        kinds=kinds,
+        criteria={c.id: c for c in sorted(found, key=lambda c: c.number)},
+        reference=reference,
+        facts=facts,
+    )
+    for criterion in catalog.criteria.values():
+        _check(catalog, criterion)
+    return catalog
+
+
+def source_of(fact: str) -> tuple[str, str, tuple[str, ...]]:
+    """Split a fact's path into its source, the name in it, and the rest."""
+    source, _, rest = fact.partition(".")
+    name, _, inner = rest.partition(".")
+    return source, name, tuple(inner.split(".")) if inner else ()
+
+
+def kinds_read(criterion: Criterion) -> set[str]:
+    """The evidence kinds whose records a criterion reads."""
+    read: set[str] = set()
+    for fact in _facts_of(criterion):
+        source, name, _ = source_of(fact)
+        if source in ("current", "records", "holes"):
+            read.add(name)
+    if any(view.known_by for view in criterion.views.values()):
+        read.add("event_register")
+    return read
+
+
+def _facts_of(criterion: Criterion) -> list[str]:
+    facts = [t.of for c in criterion.clauses for t in c.tests]
+    for view in criterion.views.values():
+        facts += view.each
+        facts += [j.source for j in _all_joins(view.joins)]
+    return facts
+
+
+def _all_joins(joins: Sequence[Join]) -> list[Join]:
+    return [each for join in joins for each in (join, *_all_joins(join.joins))]
+
+
+def _check(catalog: Catalog, criterion: Criterion) -> None:
+    where = criterion.path
+    for entity in criterion.levels:
+        if entity not in catalog.entity_types:
+            raise BrokenRule(f"{where}: {entity} is no entity type")
+    if any(c.id == criteria_.WRITTEN for c in criterion.clauses) != bool(criterion.elements):
+        raise BrokenRule(f"{where}: the clause `written` and the elements go together")
+    conditions = [criterion.applies, *(c.applies for c in criterion.clauses)]
+    for applies in (*conditions, *(e.applies for e in criterion.elements)):
+        if applies is not None:
+            _known(catalog, criterion, applies.of, where)
+    for fact in _facts_of(criterion):
+        _known(catalog, criterion, fact, where)
+    for view in criterion.views.values():
+        if view.known_by and view.known_by not in catalog.events:
+            raise BrokenRule(f"{where}: view {view.name}: {view.known_by} is no register event")
+    for clause in criterion.clauses:
+        _fails_on_nothing(catalog, criterion, clause)
+
+
+_PROFILE_ROOTS = {"account": "accounts", "company": "", "subject": ""}
+_COMPANY = ("member", "practices", "sites", "lanes", "systems", "partners", "people", "settings")
+_WRITTEN = ("procedures", "uncovered", "overdue", "unapproved")
+
+
+def _known(catalog: Catalog, criterion: Criterion, fact: str, where: str) -> None:
+    """Refuse a fact that no dossier holds: it would be absent, and absence passes."""
+    source, name, rest = source_of(fact)
+    if source in ("current", "records", "holes"):
+        known = name in catalog.kinds and (source == "holes" or _has_field(catalog, name, rest))
+    elif source == "reference":
+        known = name in catalog.reference
+    elif source == "views":
+        known = name in criterion.views
+    elif source == "written":
+        known = name in _WRITTEN
+    elif source == "company":
+        known = name in _COMPANY and (
+            name != "practices" or not rest or _practice(catalog, rest[0])
+        )
+    elif source == "subject":
+        known = name == "id" or _subject_field(catalog, criterion.scope, (name, *rest))
+    elif source == "account":
+        known = (
+            name
+            in catalog.schemas.value("security_profile.yaml")["properties"]["accounts"]["items"][
+                "properties"
+            ]
+        )
+    else:
+        known = fact == "as_of"
+    if not known:
+        raise BrokenRule(f"{where}: no dossier holds the fact {fact}")
+
+
+def _has_field(catalog: Catalog, kind: str, path: tuple[str, ...]) -> bool:
+    if not path:
+        return True
+    schema = catalog.schemas.value(f"evidence/{kind}.yaml")
+    bodies = [schema.get("$defs", {}).get("single"), schema["properties"]["data"]]
+    return path[0] == "data" and any(b is not None and _path_in(b, path[1:]) for b in bodies)
+
+
+def _path_in(schema: Mapping[str, Any], path: tuple[str, ...]) -> bool:
+    found: Mapping[str, Any] | None = schema
+    for name in path:
+        found = kinds_.fields(found, name) if found is not None else None
+    return found is not None
+
+
+def _practice(catalog: Catalog, name: str) -> bool:
+    profile = catalog.schemas.value("security_profile.yaml")
+    return name in profile["properties"]["practices"]["properties"]
+
+
+def _subject_field(catalog: Catalog, scope: str, path: tuple[str, ...]) -> bool:
+    if scope == "partner":
+        return _path_in(catalog.schemas.value("business_partner.yaml"), path)
+    if scope == "site":
+        profile = catalog.schemas.value("security_profile.yaml")
+        return _path_in(profile["properties"]["sites"], path)
+    return path[0] in _COMPANY
+
+
+def _fails_on_nothing(catalog: Catalog, criterion: Criterion, clause: Any) -> None:
+    """Each clause must fail, or be unknown, where there is nothing at all."""
+    if clause.id == criteria_.WRITTEN and not clause.tests:
+        return
+    passing = [_passes_on_nothing(catalog, criterion, test) for test in clause.tests]
+    if all(passing) if clause.mode == "all" else any(passing):
+        raise BrokenRule(
+            f"{criterion.path}: clause {clause.id} passes where there is nothing at all"
+        )
+
+
+def _passes_on_nothing(catalog: Catalog, criterion: Criterion, test: Any) -> bool:
+    source, name, _ = source_of(test.of)
+    view = criterion.views.get(name) if source == "views" else None
+    if view is None:
+        return source in ("current", "records", "holes") and bool(test.rule.passes([]))
+    if view.known_by:
+        return False
+    return bool(test.rule.passes(_rows_on_nothing(catalog, view)))
+
+
+def _rows_on_nothing(catalog: Catalog, view: View) -> list[Any]:
+    rows = []
+    for fact in view.each:
+        source, name, _ = source_of(fact)
+        if source == "reference":
+            empty: dict[str, Any] = {join.name: [] for join in view.joins}
+            rows += [
+                {**row, **empty} for row in catalog.reference[name] if isinstance(row, Mapping)
+            ]
+    return [row for row in rows if view.only is None or view.only.passes(row)]

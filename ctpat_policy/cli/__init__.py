@@ -1,0 +1,84 @@
+"""The command line: one module per command; the only place that prints and exits."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from ctpat_policy import __version__
+from ctpat_policy.errors import CtpatError
+
+#: Command name to its module and one line of help, so that `--help` loads no command.
+COMMANDS = {
+    "check": "judge the repository against the criteria",
+    "explain": "what a criterion, an evidence kind, a list or a finding code asks",
+}
+_BUG = 4
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which people need them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import one command's module and return its `command`."""
+        if name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"ctpat_policy.cli.{name.replace('-', '_')}")
+        found: click.Command = module.command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing one of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ctpat-policy")
+@click.option("--debug", is_flag=True, help="Show a traceback when something goes wrong inside.")
+@click.pass_context
+def group(ctx: click.Context, debug: bool) -> None:
+    """CTPAT security criteria as code: judge procedures and evidence kept as YAML in git."""
+    ctx.obj = {"debug": debug}
+
+
+def main() -> None:
+    """Entry point of the console script: every ending has its exit code, none a traceback."""
+    debug = "--debug" in sys.argv[1:]
+    try:
+        code = group.main(standalone_mode=False)
+    except CtpatError as error:
+        if debug:
+            raise
+        code = _say(f"error: {error}", error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = _say("stopped", 130)
+    except BrokenPipeError:
+        # The reader of our output went away; what was to be said is said, or nobody wants it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _BUG
+    except OSError as error:
+        code = _say(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), _BUG)
+    except Exception as error:
+        if debug:
+            raise
+        code = _say(
+            f"error: a bug in ctpat-policy ({type(error).__name__}: {error}); run again with --debug and report it",
+            _BUG,
+        )
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(message: str, code: int) -> int:
+    click.echo(message, err=True)
+    return code

@@ -1,0 +1,48 @@
+"""Option types that several commands share."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ctpat_policy.reports import FORMATS
+
+path_argument = click.argument(
+    "path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+
+
+class Day(click.ParamType[str]):
+    """A calendar day, YYYY-MM-DD, kept as text."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what is no calendar day."""
+        try:
+            day = date.fromisoformat(value).isoformat()
+        except ValueError:
+            day = ""
+        if day != value:
+            self.fail(f"{value} is not a calendar day; write it as 2026-10-31", param, ctx)
+        return day
+
+
+class ReportTarget(click.ParamType[tuple[str, str]]):
+    """FORMAT or FORMAT=FILE, as a pair; the file is empty for standard output."""
+
+    name = "report"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Refuse an unknown format, naming those there are."""
+        if isinstance(value, tuple):
+            return value
+        name, _, file = str(value).partition("=")
+        if name not in FORMATS:
+            self.fail(f"{name} is no format; one of {', '.join(FORMATS)}", param, ctx)
+        return name, file

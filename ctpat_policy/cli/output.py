@@ -1,0 +1,58 @@
+"""Writes reports: files atomically, standard output as bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from ctpat_policy import reports
+from ctpat_policy.errors import EnvironmentProblem, UsageError
+from ctpat_policy.model import Report
+
+
+def write(report: Report, targets: Sequence[tuple[str, str]]) -> None:
+    """Render and write each (format, file); an empty file is standard output.
+
+    Raises UsageError when two formats ask for standard output, EnvironmentProblem when a file
+    cannot be written.
+    """
+    if sum(not file for _, file in targets) > 1:
+        raise UsageError(
+            "only one report may go to standard output; write the others as FORMAT=FILE"
+        )
+    for name, file in targets:
+        content = reports.render(name, report)
+        if file:
+            write_file(Path(file), content)
+        else:
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: a reader never sees half a report."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o666 & ~_umask())
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise EnvironmentProblem(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,166 @@
+"""Calendar arithmetic on ISO 8601 text, freshness, and the holes of a series.
+
+Days are text (`2026-10-31`), which sorts as time does; a date-time counts by its own local day.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+_DURATION = re.compile(
+    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?)?", re.ASCII
+)
+FOREVER = "9999-12-31"
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A calendar duration: months are added first, then days; hours only matter for deadlines."""
+
+    months: int
+    days: int
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """Days that a series does not cover; `start` and `end` as they are said to people."""
+
+    start: str
+    end: str
+
+
+@lru_cache(maxsize=512)
+def duration(text: str) -> Duration:
+    """Parse an ISO 8601 duration such as P1Y, P3M, P14D or PT4H. Raises ValueError."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not an ISO 8601 duration: {text}")
+    years, months, weeks, days, hours, _ = (int(part or 0) for part in match.groups())
+    return Duration(years * 12 + months, weeks * 7 + days, hours)
+
+
+@lru_cache(maxsize=65536)
+def plus(day: str, span: str) -> str:
+    """The day `span` after `day`; the last day of a shorter month stands in for a missing one."""
+    return _shift(day, duration(span), 1)
+
+
+@lru_cache(maxsize=65536)
+def minus(day: str, span: str) -> str:
+    """The day `span` before `day`."""
+    return _shift(day, duration(span), -1)
+
+
+def day_of(moment: str) -> str:
+    """The local calendar day of a date or date-time."""
+    return moment[:10]
+
+
+@lru_cache(maxsize=65536)
+def next_day(day: str, step: int = 1) -> str:
+    """The day `step` days later."""
+    try:
+        return (date.fromisoformat(day) + timedelta(days=step)).isoformat()
+    except OverflowError:
+        return FOREVER
+
+
+def days_between(first: str, second: str) -> int:
+    """Calendar days from `first` to `second`, as written; negative when second is earlier."""
+    return (date.fromisoformat(day_of(second)) - date.fromisoformat(day_of(first))).days
+
+
+def hours_between(first: str, second: str) -> float:
+    """Hours between two moments; a bare date counts as its midnight, UTC where no offset stands."""
+    return (_moment(second) - _moment(first)).total_seconds() / 3600
+
+
+def missed(dates: Iterable[str], start: str, today: str, every: str, grace: str) -> list[Hole]:
+    """Holes of a periodic series: spans longer than every + grace without a record.
+
+    `dates` are the days of its records in any order. The series starts at `start`, which counts
+    as if a record stood there; the last span ends today.
+    """
+    holes: list[Hole] = []
+    before = [d for d in dates if d <= today]
+    previous = max([d for d in before if d <= start], default=start)
+    previous = max(previous, start) if plus(plus(previous, every), grace) < start else previous
+    for day in [*sorted(d for d in before if d > start), today]:
+        if plus(plus(previous, every), grace) < day:
+            holes.append(Hole(previous, day))
+        previous = day
+    return holes
+
+
+def uncovered(
+    periods: Iterable[tuple[str, str]], start: str, today: str, every: str, grace: str
+) -> list[Hole]:
+    """Holes of a log: days from `start` on that no digest covers and that are due by now.
+
+    A day is due once its period (`every`) and the grace have passed since.
+    """
+    last_due = minus(minus(today, grace), every)
+    holes: list[Hole] = []
+    cursor = start
+    for begin, end in sorted(periods):
+        if begin > last_due:
+            break
+        if begin > cursor:
+            holes.append(Hole(cursor, min(next_day(begin, -1), last_due)))
+        cursor = max(cursor, next_day(end))
+    if cursor <= last_due:
+        holes.append(Hole(cursor, last_due))
+    return holes
+
+
+def valid_until(
+    anchor: str, valid_for: str | None, every: str | None, grace: str | None, printed: str | None
+) -> str:
+    """The last day on which a record proves something (design.md section 3, Freshness)."""
+    until = FOREVER
+    if valid_for or every:
+        by_life = plus(anchor, valid_for) if valid_for else ""
+        by_rhythm = plus(plus(anchor, every), grace or "P0D") if every else ""
+        until = max(by_life, by_rhythm)
+    return min(until, day_of(printed)) if printed else until
+
+
+def window(anniversary: str, today: str) -> tuple[str, str]:
+    """The annual review window that ends next: ninety days before an anniversary (MM-DD) to it."""
+    year = int(today[:4])
+    for candidate in (_in_year(anniversary, year), _in_year(anniversary, year + 1)):
+        if candidate >= today:
+            return minus(candidate, "P90D"), candidate
+    raise AssertionError("next year's anniversary is never past")
+
+
+def _in_year(anniversary: str, year: int) -> str:
+    month, day = (int(part) for part in anniversary.split("-"))
+    return date(year, month, min(day, calendar.monthrange(year, month)[1])).isoformat()
+
+
+def _shift(day: str, span: Duration, sign: int) -> str:
+    start = date.fromisoformat(day_of(day))
+    index = start.year * 12 + start.month - 1 + sign * span.months
+    year, month = divmod(index, 12)
+    if not 1 <= year <= 9998:
+        return FOREVER if sign > 0 else "0001-01-01"
+    last = calendar.monthrange(year, month + 1)[1]
+    moved = date(year, month + 1, min(start.day, last))
+    # Whole days only: a deadline in hours falls due on the day on which it ends.
+    return (moved + timedelta(days=sign * (span.days + -(-span.hours // 24)))).isoformat()
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return (
+        moment
+        if moment.tzinfo
+        else datetime.fromisoformat(text + ("T00:00:00" * (len(text) == 10)) + "+00:00")
+    )

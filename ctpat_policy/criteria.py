@@ -1,0 +1,265 @@
+"""Criteria as typed values: levels, applicability, elements, views, clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ctpat_policy.errors import BrokenRule
+from ctpat_policy.model import MUST, SHOULD
+from ctpat_policy.rules import Rule, written_out
+
+SCOPES = ("company", "site", "partner")
+#: The clause that judges whether the procedures spell the criterion's elements out.
+WRITTEN = "written"
+
+_VIEW_REF = re.compile(r"\.\./\.\./views\.yaml#/([a-z_0-9]+)", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Applies:
+    """A condition: the rule that a fact must meet, and what to say when it does not."""
+
+    of: str
+    rule: Rule
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One fact, one rule, one message."""
+
+    of: str
+    rule: Rule
+    gap: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A list of tests of which all, or any one, must pass."""
+
+    id: str
+    level: str
+    mode: str
+    tests: tuple[Test, ...]
+    gap: str
+    applies: Applies | None
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """Something that the written procedure must spell out."""
+
+    id: str
+    says: str
+    applies: Applies | None
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Facts that a view joins to its rows."""
+
+    name: str
+    source: str
+    where: tuple[tuple[str, str, str], ...]  # (path in candidate, operator, path in row)
+    at: str
+    any_time: bool
+    only: Rule | None
+    joins: tuple[Join, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One row per entry of a fact, with matching facts joined."""
+
+    name: str
+    each: tuple[str, ...]
+    only: Rule | None
+    unique: str
+    known_by: str
+    joins: tuple[Join, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The strength of a criterion for an entity type during some time, and how sure that is."""
+
+    level: str
+    basis: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion of the catalog (design.md section 3)."""
+
+    id: str
+    title: str
+    requirement: str
+    guidance: str
+    category: int
+    levels: Mapping[str, tuple[Level, ...]]
+    scope: str
+    applies: Applies | None
+    review_within: str | None
+    elements: tuple[Element, ...]
+    views: Mapping[str, View]
+    clauses: tuple[Clause, ...]
+    remedy: str
+    asks: str
+    path: str
+
+    def level_on(self, entity_type: str, day: str) -> Level | None:
+        """Its level for an entity type on a day; None when the catalog does not know one."""
+        for level in self.levels.get(entity_type, ()):
+            if level.start <= day <= level.end:
+                return level
+        return None
+
+    def row_levels(self, level: str) -> tuple[str, ...]:
+        """The levels of its rows: must and should clauses make two rows of one criterion."""
+        if level == SHOULD:
+            return (SHOULD,)
+        found = {clause.level for clause in self.clauses}
+        return tuple(each for each in (MUST, SHOULD) if each in found)
+
+    def clauses_at(self, level: str, row_level: str) -> tuple[Clause, ...]:
+        """The clauses of one row; a clause counts at the lower of its own and the criterion's."""
+        if level == SHOULD:
+            return self.clauses
+        return tuple(clause for clause in self.clauses if clause.level == row_level)
+
+    @property
+    def number(self) -> tuple[int, int]:
+        """For sorting: MSC-6.10 comes after MSC-6.9."""
+        major, minor = self.id.removeprefix("MSC-").split(".")
+        return int(major), int(minor)
+
+
+def read(
+    path: str, raw: Mapping[str, Any], facts: Mapping[str, Any], shared_views: Mapping[str, Any]
+) -> Criterion:
+    """One criterion from its file below schemas/. Raises BrokenRule."""
+    where = f"schemas/{path}"
+    build = _Builder(where, facts, shared_views)
+    try:
+        return build.criterion(path, raw)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BrokenRule(f"{where}: {type(error).__name__}: {error}") from None
+
+
+def read_view(name: str, raw: Mapping[str, Any], facts: Mapping[str, Any], where: str) -> View:
+    """One view of a criterion or of views.yaml. Raises BrokenRule."""
+    return _Builder(where, facts, {}).view(name, raw)
+
+
+class _Builder:
+    """Holds what every part of one criterion needs: its file, the definitions, shared views."""
+
+    def __init__(self, where: str, facts: Mapping[str, Any], views: Mapping[str, Any]) -> None:
+        self.where, self.facts, self.views = where, facts, views
+
+    def criterion(self, path: str, raw: Mapping[str, Any]) -> Criterion:
+        clauses = tuple(self.clause(c) for c in raw["clauses"])
+        if len({c.id for c in clauses}) != len(clauses):
+            raise BrokenRule(f"{self.where}: two clauses share an id")
+        return Criterion(
+            id=raw["criterion"],
+            title=raw["title"],
+            requirement=raw["requirement"],
+            guidance=raw.get("guidance", ""),
+            category=int(raw["criterion"].removeprefix("MSC-").split(".")[0]),
+            levels={e: tuple(_level(x) for x in found) for e, found in raw["levels"].items()},
+            scope=_one_of(raw["scope"], SCOPES, self.where),
+            applies=self.applies(raw.get("applies_when"), "applies_when"),
+            review_within=raw.get("review_within"),
+            elements=tuple(self.element(k, v) for k, v in (raw.get("elements") or {}).items()),
+            views={k: self.view(k, v) for k, v in (raw.get("views") or {}).items()},
+            clauses=clauses,
+            remedy=raw["remedy"],
+            asks=raw.get("asks", ""),
+            path=f"schemas/{path}",
+        )
+
+    def clause(self, raw: Mapping[str, Any]) -> Clause:
+        mode = "any" if "any" in raw else "all"
+        tests = tuple(self.test(t, raw) for t in raw.get(mode, ()))
+        if not tests and raw["id"] != WRITTEN:
+            raise BrokenRule(f"{self.where}: clause {raw['id']} has no tests")
+        return Clause(
+            id=raw["id"],
+            level=_one_of(raw["level"], (MUST, SHOULD), self.where),
+            mode=mode,
+            tests=tests,
+            gap=raw.get("gap", ""),
+            applies=self.applies(raw.get("applies_when"), raw["id"]),
+        )
+
+    def test(self, raw: Mapping[str, Any], clause: Mapping[str, Any]) -> Test:
+        gap = raw.get("gap") or clause.get("gap")
+        if not gap:
+            raise BrokenRule(f"{self.where}: clause {clause['id']} has a test without a gap")
+        return Test(raw["of"], self.rule(raw["rule"], clause["id"]), gap)
+
+    def element(self, name: str, raw: Any) -> Element:
+        if isinstance(raw, str):
+            return Element(name, raw, None)
+        return Element(name, raw["says"], self.applies(raw.get("applies_when"), name))
+
+    def applies(self, raw: Mapping[str, Any] | None, part: str) -> Applies | None:
+        return Applies(raw["of"], self.rule(raw["rule"], part), raw["reason"]) if raw else None
+
+    def view(self, name: str, raw: Mapping[str, Any]) -> View:
+        if "$ref" in raw:
+            match = _VIEW_REF.fullmatch(raw["$ref"])
+            if match is None or match[1] not in self.views:
+                raise BrokenRule(f"{self.where}: view {name}: {raw['$ref']} is not in views.yaml")
+            raw = self.views[match[1]]
+        each = raw["each"]
+        return View(
+            name=name,
+            each=(each,) if isinstance(each, str) else tuple(each),
+            only=self.rule(raw["only"], name) if "only" in raw else None,
+            unique=raw.get("unique", ""),
+            known_by=raw.get("known_by", ""),
+            joins=self.joins(raw.get("with") or {}),
+        )
+
+    def joins(self, raw: Mapping[str, Any]) -> tuple[Join, ...]:
+        return tuple(
+            Join(
+                name=name,
+                source=join["from"],
+                where=tuple(_condition(k, v) for k, v in join["where"].items()),
+                at=join.get("at", ""),
+                any_time=join.get("any_time", False),
+                only=self.rule(join["only"], name) if "only" in join else None,
+                joins=self.joins(join.get("with") or {}),
+            )
+            for name, join in raw.items()
+        )
+
+    def rule(self, raw: Any, part: str) -> Rule:
+        where = f"{self.where}: {part}"
+        return Rule(written_out(raw, self.facts, where), where)
+
+
+def _condition(left: str, right: Any) -> tuple[str, str, str]:
+    if isinstance(right, Mapping):
+        return left, "has", right["has"]
+    return left, "is", right
+
+
+def _level(raw: Mapping[str, Any]) -> Level:
+    return Level(
+        raw["level"], raw["basis"], raw.get("from", "0001-01-01"), raw.get("until", "9999-12-31")
+    )
+
+
+def _one_of(value: str, allowed: tuple[str, ...], where: str) -> str:
+    if value not in allowed:
+        raise BrokenRule(f"{where}: {value} is not one of {', '.join(allowed)}")
+    return value

@@ -1,0 +1,1 @@
+"""Dossiers: everything that one row is judged on, computed ahead of the rules."""

@@ -1,0 +1,191 @@
+"""The operators of computed fields: what JSON Schema cannot compute, declared in the kinds.
+
+Each operator takes a scope (the record's data with the fields computed so far) and its own
+argument, and returns a value, or MISSING where an operand is absent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ctpat_policy import clock
+from ctpat_policy.dossiers.rows import MISSING, look, look_all
+
+_DIGITS = re.compile(r"(\d+)\D*$", re.ASCII)
+_Lookups = Mapping[str, Mapping[str, Any]]
+
+
+def compute(
+    declared: Mapping[str, Mapping[str, Any]],
+    data: Mapping[str, Any],
+    today: str,
+    lookups: _Lookups,
+) -> dict[str, Any]:
+    """The record's own computed fields; those of list items are made by `compute_item`."""
+    scope = dict(data)
+    found: dict[str, Any] = {}
+    for name, operation in declared.items():
+        if "each" in operation:
+            continue
+        value = _apply(operation, {**scope, "computed": found}, today, lookups)
+        if value is not MISSING:
+            found[name] = scope[name] = value
+    return found
+
+
+def compute_item(
+    declared: Mapping[str, Mapping[str, Any]],
+    path: str,
+    item: Mapping[str, Any],
+    today: str,
+    lookups: _Lookups,
+) -> dict[str, Any]:
+    """Computed fields of one item of the list at `path` (below data)."""
+    found: dict[str, Any] = {}
+    for name, operation in declared.items():
+        each = operation.get("each")
+        if each and (path == each or path.startswith(each + ".")):
+            value = _apply(operation, {**item, **found}, today, lookups)
+            if value is not MISSING:
+                found[name] = value
+    return found
+
+
+def _apply(
+    operation: Mapping[str, Any], scope: Mapping[str, Any], today: str, lookups: _Lookups
+) -> Any:
+    for name, operator in OPERATORS.items():
+        if name in operation:
+            return operator(operation, scope, today, lookups)
+    return MISSING
+
+
+def _between(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+    first, second = (_earliest(scope, path) for path in operation["between"])
+    if first is MISSING or second is MISSING:
+        return MISSING
+    try:
+        if operation["as"] == "days":
+            return clock.days_between(first, second)
+        if operation["as"] == "hours":
+            return round(clock.hours_between(first, second), 2)
+        return second - first
+    except (TypeError, ValueError):
+        return MISSING
+
+
+def _sum(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+    terms = operation["sum"]
+    if isinstance(terms, Mapping):
+        numbers = list(look_all(scope, f"{terms['in']}.{terms['field']}"))
+        return sum(numbers) if all(_is_number(n) for n in numbers) else MISSING
+    total = 0
+    for term in terms:
+        minus = term.startswith("-")
+        value = look(scope, term.removeprefix("-"))
+        if value is MISSING and minus:
+            continue
+        if not _is_number(value):
+            return MISSING
+        total += -value if minus else value
+    return total
+
+
+def _same(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+    first, second = (look(scope, path) for path in operation["same"])
+    return MISSING if first is MISSING or second is MISSING else first == second
+
+
+def _absent(
+    operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, lookups: _Lookups
+) -> Any:
+    wanted = operation["absent"]
+    name = look(scope, wanted["list_from"]) if "list_from" in wanted else wanted["list"]
+    points = lookups["checklists"].get(name) if isinstance(name, str) else None
+    if points is None or wanted["in"] not in scope:
+        return MISSING
+    present = set(look_all(scope, f"{wanted['in']}.{wanted['field']}"))
+    return [point for point in points if point not in present]
+
+
+def _lookup(
+    operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, lookups: _Lookups
+) -> Any:
+    table = lookups[operation["lookup"]["list"]]
+    return table.get(look(scope, operation["lookup"]["key"]), MISSING)
+
+
+def _days_left(
+    operation: Mapping[str, Any], scope: Mapping[str, Any], today: str, _: _Lookups
+) -> Any:
+    wanted = operation["days_left"]
+    plain = isinstance(wanted, str)
+    day = look(scope, wanted if plain else wanted["of"])
+    if not isinstance(day, str):
+        return MISSING
+    due = clock.day_of(day) if plain else clock.plus(clock.day_of(day), wanted["plus"])
+    return clock.days_between(today, due)
+
+
+def _share(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+    part, whole = (look(scope, path) for path in operation["share"])
+    if not _is_number(part) or not _is_number(whole) or whole == 0:
+        return MISSING
+    return round(100 * part / whole, 2)
+
+
+def _range(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+    first, last = (_trailing_number(look(scope, path)) for path in operation["range"])
+    return MISSING if first is None or last is None else last - first + 1
+
+
+def _sequence(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+    wanted = operation["sequence"]
+    numbers = [
+        n for n in look_all(scope, f"{wanted['in']}.{wanted['field']}") if isinstance(n, int)
+    ]
+    # A number far off the scale is itself the finding; never build a list as long as it says.
+    highest = min(max(numbers, default=0), len(numbers) + 100)
+    return [n for n in range(1, highest + 1) if n not in set(numbers)]
+
+
+def _duplicates(
+    operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups
+) -> Any:
+    wanted = operation["duplicates"]
+    if wanted["in"] not in scope:
+        return MISSING
+    counted = Counter(str(v) for v in look_all(scope, f"{wanted['in']}.{wanted['field']}"))
+    return sorted(value for value, times in counted.items() if times > 1)
+
+
+#: Operator name in a kind's file to its function. A new operator is one function and one line.
+OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str, _Lookups], Any]] = {
+    "between": _between,
+    "sum": _sum,
+    "same": _same,
+    "absent": _absent,
+    "lookup": _lookup,
+    "days_left": _days_left,
+    "share": _share,
+    "range": _range,
+    "sequence": _sequence,
+    "duplicates": _duplicates,
+}
+
+
+def _earliest(scope: Mapping[str, Any], path: str) -> Any:
+    values = list(look_all(scope, path))
+    return min(values) if values and all(type(v) is type(values[0]) for v in values) else MISSING
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _trailing_number(value: Any) -> int | None:
+    match = _DIGITS.search(value) if isinstance(value, str) else None
+    return int(match[1]) if match else None

@@ -1,0 +1,236 @@
+"""The ledger: record rows as each account and each subject sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ctpat_policy import clock
+from ctpat_policy.catalog import Catalog
+from ctpat_policy.dossiers.computed import compute, compute_item
+from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look
+from ctpat_policy.filing import PROFILE
+from ctpat_policy.kinds import Kind
+from ctpat_policy.model import Pointer
+from ctpat_policy.program import Programme
+from ctpat_policy.records import Record
+from ctpat_policy.references import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one verdict is about: the company, a site or a business partner."""
+
+    scope: str
+    id: str
+    row: Row
+
+
+class Ledger:
+    """Rows of one programme for one account. Everything is made when first asked for."""
+
+    def __init__(self, catalog: Catalog, programme: Programme, account: Mapping[str, Any]) -> None:
+        self.catalog, self.programme, self.account = catalog, programme, account
+        self.today = programme.today
+        self.start = lookback(account, programme.settings, self.today)
+        self._rows: dict[str, list[Row]] = {}
+        self._lists: dict[tuple[str, ...], list[Row]] = {}
+        self._groups: dict[tuple[str, str], dict[str, list[Row]]] = {}
+        self._items: dict[tuple[int, str], list[Row]] = {}
+        self._indexes: dict[tuple[int, str], dict[Any, list[Row]]] = {}
+        self._answers = _answers(programme)
+        self.sites = self._profile_rows("sites")
+        self.lanes = self._profile_rows("lanes")
+        self.systems = self._profile_rows("systems")
+
+    # -- rows
+
+    def rows(self, kind: str) -> list[Row]:
+        """Every record row of a kind for this account, by day; void ones left out."""
+        if kind not in self._rows:
+            records = self.programme.records.get(kind, ())
+            mine = [r for r in records if not r.accounts or self.account["id"] in r.accounts]
+            dated = [r for r in mine if r.dated and not r.void]
+            dated.sort(key=lambda r: (r.dated, r.id))
+            self._rows[kind] = [self._row(r, self.programme.kinds[kind]) for r in dated]
+        return self._rows[kind]
+
+    def seen(self, kind: str, subject: Subject) -> list[Row]:
+        """The rows of a kind that say something about a subject."""
+        covers = self.programme.kinds[kind].covers
+        if subject.scope == "company" or covers == "anywhere":
+            return self.rows(kind)
+        named = self.naming(kind, f"{subject.scope}s").get(subject.id, [])
+        if covers != "company" or subject.scope != "site":
+            return named
+        return self._list(
+            ("wide", kind, subject.id), lambda: _by_day(named, self._company_wide(kind))
+        )
+
+    def naming(self, kind: str, scope: str) -> dict[str, list[Row]]:
+        """Rows by each site, partner, lane or system that their scope names."""
+        key = (kind, scope)
+        if key not in self._groups:
+            groups: dict[str, list[Row]] = {}
+            for row in self.rows(kind):
+                for name in row["scope"].get(scope, ()):
+                    groups.setdefault(name, []).append(row)
+            self._groups[key] = groups
+        return self._groups[key]
+
+    def current(self, kind: str, subject: Subject) -> list[Row]:
+        """The rows that prove something today."""
+        return self._list(
+            ("current", kind, subject.scope, subject.id),
+            lambda: [r for r in self.seen(kind, subject) if r["until"] >= self.today],
+        )
+
+    def records(self, kind: str, subject: Subject) -> list[Row]:
+        """The rows dated in the look-back."""
+        return self._list(
+            ("records", kind, subject.scope, subject.id),
+            lambda: [r for r in self.seen(kind, subject) if r["dated"] >= self.start],
+        )
+
+    def items(self, rows: list[Row], path: str) -> list[Row]:
+        """One row per item of the list at a path of each row (`data.entries`)."""
+        key = (id(rows), path)
+        if key not in self._items:
+            self._items[key] = [item for row in rows for item in self._items_of(row, path)]
+        return self._items[key]
+
+    def index(self, rows: list[Row], path: str, listed: bool) -> dict[Any, list[Row]]:
+        """Rows by the value at a path; with `listed`, by every element of the list there."""
+        key = (id(rows), path + ("[]" if listed else ""))
+        if key not in self._indexes:
+            index: dict[Any, list[Row]] = {}
+            for row in rows:
+                value = look(row, path)
+                for each in value if listed and isinstance(value, list) else [value]:
+                    if isinstance(each, str | int | bool):
+                        index.setdefault(each, []).append(row)
+            self._indexes[key] = index
+        return self._indexes[key]
+
+    def kept(self, key: tuple[str, ...], make: Callable[[], list[Row]]) -> list[Row]:
+        """A list made once; its identity is what items and indexes are kept by."""
+        return self._list(key, make)
+
+    # -- making rows
+
+    def _row(self, record: Record, kind: Kind) -> Row:
+        names = [*self._answers.get(record.id, ()), *_named_actions(record, kind, ())]
+        content = {
+            "id": record.id,
+            "kind": record.kind,
+            "dated": record.dated,
+            "until": record.until,
+            "scope": record.scope,
+            "accounts": list(record.accounts),
+            "actions": self._actions(names),
+            "computed": compute(kind.computed, record.data, self.today, self.catalog.lookups),
+            "data": record.data,
+        }
+        return Row(content, record.path)
+
+    def _items_of(self, row: Row, path: str) -> list[Row]:
+        value = look(row, path)
+        if not isinstance(value, list):
+            return []
+        kind = self.programme.kinds[row["kind"]]
+        below = path.removeprefix("data.")
+        pointer = tuple(path.split("."))
+        made = []
+        for index, item in enumerate(value):
+            content = dict(item) if isinstance(item, Mapping) else {"value": item}
+            own = [a for a in _mentioned(content, kind, pointer) if a not in _ids(row["actions"])]
+            computed = compute_item(kind.computed, below, content, self.today, self.catalog.lookups)
+            content |= {
+                "record": row,
+                "computed": computed,
+                "actions": [*row["actions"], *self._actions(own)],
+            }
+            content.setdefault("dated", row["dated"])
+            content["dated"] = clock.day_of(content["dated"])
+            made.append(Row(content, row.path, (*pointer, index)))
+        return made
+
+    def _actions(self, names: Iterable[str]) -> list[dict[str, str]]:
+        known = self.programme.actions
+        return [
+            {"id": name, "state": known[name].state, "due": known[name].due}
+            for name in dict.fromkeys(names)
+            if name in known and known[name].state != "cancelled"
+        ]
+
+    def _company_wide(self, kind: str) -> list[Row]:
+        return self._list(
+            ("company", kind), lambda: [r for r in self.rows(kind) if r["scope"].get("company")]
+        )
+
+    def _list(self, key: tuple[str, ...], make: Callable[[], list[Row]]) -> list[Row]:
+        if key not in self._lists:
+            self._lists[key] = make()
+        return self._lists[key]
+
+    def _profile_rows(self, name: str) -> list[Row]:
+        """Sites, lanes or systems of this account that exist today."""
+        items = enumerate(self.programme.profile.get(name, ()))
+        mine = (
+            (i, x)
+            for i, x in items
+            if self.account["id"] in x.get("accounts", (self.account["id"],))
+        )
+        return [Row(x, PROFILE, (name, i)) for i, x in mine if in_force(x, self.today)]
+
+
+def lookback(account: Mapping[str, Any], settings: Mapping[str, Any], today: str) -> str:
+    """The first day that is judged: since the last validation, not before `records_from`."""
+    validated = account.get("last_validated_on") or account.get("certified_on") or ""
+    if validated > today:
+        validated = account.get("certified_on") or ""
+    return max(validated, settings.get("records_from", "0001-01-01"))
+
+
+def _answers(programme: Programme) -> dict[str, list[str]]:
+    """Ids of the corrective actions by the record that they say they answer."""
+    found: dict[str, list[str]] = {}
+    for action in programme.actions.values():
+        for record in action.record.data.get("answers", ()):
+            found.setdefault(record, []).append(action.id)
+    return found
+
+
+def _named_actions(record: Record, kind: Kind, below: Pointer) -> list[str]:
+    """Ids of the corrective actions that a record names for itself, outside its lists' items."""
+    return [
+        name
+        for reference in kind.references
+        if reference.to == "corrective_action"
+        and reference.path.count("*") <= (reference.path[-1] == "*")
+        for name, _ in walk(record.value, reference.path, below)
+    ]
+
+
+def _mentioned(item: Mapping[str, Any], kind: Kind, pointer: tuple[str, ...]) -> list[str]:
+    """Ids of the corrective actions that one item of a list names."""
+    depth = len(pointer) + 1
+    return [
+        name
+        for reference in kind.references
+        if reference.to == "corrective_action" and reference.path[:depth] == (*pointer, "*")
+        for name, _ in walk(item, reference.path[depth:], ())
+    ]
+
+
+def _ids(actions: list[dict[str, str]]) -> set[str]:
+    return {a["id"] for a in actions}
+
+
+def _by_day(first: list[Row], second: list[Row]) -> list[Row]:
+    unique = {row["id"]: row for row in (*first, *second)}
+    return sorted(unique.values(), key=lambda r: (r["dated"], r["id"]))
+
+
+__all__ = ["MISSING", "Ledger", "Subject", "lookback"]

@@ -1,0 +1,69 @@
+"""Rows: plain JSON that remembers which document it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ctpat_policy.model import Place, Pointer
+
+
+class Row(dict[str, Any]):
+    """A mapping for the rules to read, with the place of what it tells."""
+
+    __slots__ = ("path", "pointer")
+
+    def __init__(self, content: Mapping[str, Any], path: str, pointer: Pointer = ()) -> None:
+        super().__init__(content)
+        self.path = path
+        self.pointer = pointer
+
+    def extended(self, more: Mapping[str, Any]) -> Row:
+        """The same row with further keys."""
+        return Row({**self, **more}, self.path, self.pointer)
+
+    def place(self, rest: Pointer = ()) -> Place:
+        """Where a value inside the row stands; what was computed stands at the row itself."""
+        known = (
+            rest
+            if (rest and rest[0] == "data") or (self.pointer and rest and rest[0] in self)
+            else ()
+        )
+        if known and known[0] in ("record", "actions", "computed"):
+            known = ()
+        return Place(self.path, (*self.pointer, *known))
+
+
+MISSING: Any = object()
+
+
+def look(value: Any, path: str) -> Any:
+    """The value at a dotted path through mappings, or MISSING."""
+    for step in path.split("."):
+        if not isinstance(value, Mapping) or step not in value:
+            return MISSING
+        value = value[step]
+    return value
+
+
+def look_all(value: Any, path: str) -> Iterator[Any]:
+    """Every value at a dotted path; lists on the way are passed through."""
+    step, _, rest = path.partition(".")
+    if isinstance(value, list):
+        for item in value:
+            yield from look_all(item, path)
+    elif isinstance(value, Mapping) and step in value:
+        if rest:
+            yield from look_all(value[step], rest)
+        else:
+            yield value[step]
+
+
+def in_force(row: Mapping[str, Any], day: str) -> bool:
+    """Whether what a row tells held on that day: records, list items, reference and profile rows."""
+    holder = row.get("record", row)
+    if "dated" in holder:
+        return bool(holder["dated"] <= day <= holder["until"])
+    start = holder.get("since") or holder.get("from") or holder.get("started_on") or ""
+    end = holder.get("until") or holder.get("ended_on") or "9999-12-31"
+    return bool(start <= day <= end)

@@ -1,0 +1,148 @@
+"""Series: where the records of a kind leave holes, unit by unit, and where registers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ctpat_policy.clock import Hole, missed, uncovered
+from ctpat_policy.dossiers.ledger import Ledger, Subject
+from ctpat_policy.dossiers.rows import Row
+from ctpat_policy.filing import PROFILE
+from ctpat_policy.kinds import Kind
+
+REGISTER = "event_register"
+#: Facts of a site feature that say it is there.
+_PRESENT = ("installed", "present", "issued")
+
+
+def holes(ledger: Ledger, kind_id: str, subject: Subject) -> list[Row]:
+    """Where the series of a kind has holes, for every unit inside the subject."""
+    kind = ledger.programme.kinds[kind_id]
+    return ledger.kept(
+        ("holes", kind_id, subject.scope, subject.id),
+        lambda: [
+            h for h in _all_holes(ledger, kind, subject) if not _explained(ledger, kind_id, h)
+        ],
+    )
+
+
+def register_holes(ledger: Ledger, event: str, subject: Subject) -> list[Row]:
+    """Days on which no register says whether an event happened, site by site."""
+    kind = ledger.programme.kinds[REGISTER]
+    return ledger.kept(
+        ("register", event, subject.scope, subject.id),
+        lambda: [
+            hole
+            for site in _sites_naming(ledger, event, subject)
+            for hole in _site_register(ledger, kind, event, site)
+            if not _explained(ledger, REGISTER, hole)
+        ],
+    )
+
+
+def unit_rows(ledger: Ledger, kind: Kind, subject: Subject) -> Iterator[tuple[Row, list[Row], str]]:
+    """Each unit whose series lies inside the subject: its row, its records, its first day."""
+    if kind.unit == "site":
+        sites = [s for s in ledger.sites if subject.scope != "site" or s["id"] == subject.id]
+        for site in sites:
+            since = _feature_since(site, kind.series_from)
+            if since is not None and _wanted(site, kind):
+                about = ledger.seen(kind.id, Subject("site", site["id"], site))
+                yield site, about, max(since, site.get("since", ""))
+    elif kind.unit in ("system", "lane"):
+        units = ledger.systems if kind.unit == "system" else ledger.lanes
+        for unit in units:
+            if _wanted(unit, kind):
+                about = _about(ledger, kind, unit["id"])
+                yield unit, about, unit.get("since") or unit.get("started_on") or ""
+    elif kind.unit == "partner" and subject.scope == "partner":
+        yield subject.row, ledger.seen(kind.id, subject), subject.row.get("since", "")
+    elif kind.unit in ("company", "account"):
+        unit = Row({"id": ledger.account["id"]}, PROFILE, ("accounts",))
+        yield unit, ledger.rows(kind.id), ""
+
+
+def _all_holes(ledger: Ledger, kind: Kind, subject: Subject) -> Iterator[Row]:
+    for unit, records, since in unit_rows(ledger, kind, subject):
+        yield from _spans(ledger, kind, unit, records, since)
+
+
+def _spans(ledger: Ledger, kind: Kind, unit: Row, records: list[Row], since: str) -> Iterator[Row]:
+    start = max(ledger.start, since)
+    if kind.every is None or start > ledger.today:
+        return
+    grace = kind.grace or "P0D"
+    if kind.period:
+        first, last = kind.period
+        periods = [(r["data"][first], r["data"][last]) for r in records]
+        found = uncovered(periods, start, ledger.today, kind.every, grace)
+    else:
+        found = missed([r["dated"] for r in records], start, ledger.today, kind.every, grace)
+    for hole in found:
+        yield _row(kind.id, unit, hole, records)
+
+
+def _row(kind: str, unit: Row, hole: Hole, records: list[Row]) -> Row:
+    before = [r for r in records if r["dated"] <= hole.start]
+    content = {"kind": kind, "unit": unit["id"], "from": hole.start, "until": hole.end}
+    return Row(content, before[-1].path, ()) if before else Row(content, unit.path, unit.pointer)
+
+
+def _about(ledger: Ledger, kind: Kind, unit: str) -> list[Row]:
+    """Records of a lane's or system's series: named in the scope, or in the data as one or many."""
+    named = ledger.naming(kind.id, f"{kind.unit}s").get(unit, [])
+    inside = [
+        r
+        for r in ledger.rows(kind.id)
+        if r not in named
+        and (r["data"].get(kind.unit) == unit or unit in (r["data"].get(f"{kind.unit}s") or ()))
+    ]
+    return sorted([*named, *inside], key=lambda r: str(r["dated"]))
+
+
+def _site_register(ledger: Ledger, kind: Kind, event: str, site: Row) -> Iterator[Row]:
+    seen = ledger.seen(REGISTER, Subject("site", site["id"], site))
+    naming = [r for r in seen if event in r["data"]["events"]]
+    yield from _spans(ledger, kind, site, naming, site.get("since", ""))
+
+
+def _sites_naming(ledger: Ledger, event: str, subject: Subject) -> list[Row]:
+    """The sites whose registers must name an event."""
+    if subject.scope == "site":
+        return [s for s in ledger.sites if s["id"] == subject.id]
+    activities = ledger.catalog.events[event]
+    if not activities:
+        return [s for s in ledger.sites if s.get("staffed")]
+    return [s for s in ledger.sites if set(activities) & set(s["activities"])]
+
+
+def _explained(ledger: Ledger, kind: str, hole: Row) -> bool:
+    """Whether a closed corrective action names the kind, the unit and the whole span."""
+    for action in ledger.programme.actions.values():
+        if action.state != "closed":
+            continue
+        for span in action.record.data.get("explains", ()):
+            if (
+                span["kind"] == kind
+                and span.get("unit", hole["unit"]) == hole["unit"]
+                and span["from"] <= hole["from"]
+                and span["until"] >= hole["until"]
+            ):
+                return True
+    return False
+
+
+def _feature_since(site: Mapping[str, Any], feature: str | None) -> str | None:
+    """The day from which a site has a feature; None without it, empty when nothing is asked."""
+    if feature is None:
+        return ""
+    facts = site.get(feature)
+    if not isinstance(facts, Mapping):
+        return "" if facts else None
+    there = any(facts.get(key) for key in _PRESENT) or facts.get("employed", "none") != "none"
+    return facts.get("since", "") if there else None
+
+
+def _wanted(unit: Mapping[str, Any], kind: Kind) -> bool:
+    return all(unit.get(key) == value for key, value in kind.only_units.items())

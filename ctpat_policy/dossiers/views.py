@@ -1,0 +1,123 @@
+"""Views: one row per entry of a fact, with the facts joined that match it on its own day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ctpat_policy.criteria import Join, View
+from ctpat_policy.dossiers.ledger import Ledger
+from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look
+
+#: What a digest stands in for: single records that name one shipment, unit or trip.
+_SINGLE = frozenset({"shipment", "unit_no", "trip", "unit"})
+#: Paths of a condition that begin with one of these do not start at the row.
+_ROOTS = frozenset({"subject", "account", "company"})
+
+#: Rows of a fact path, as the dossier holds them.
+Fetch = Callable[[str], list[Row]]
+
+
+def view_rows(view: View, fetch: Fetch, roots: Mapping[str, Any], ledger: Ledger) -> list[Row]:
+    """The rows of one view. `roots` holds subject, account, company and as_of."""
+    rows = [row for fact in view.each for row in fetch(fact)]
+    if view.only is not None:
+        rows = [row for row in rows if view.only.passes(row)]
+    if view.unique:
+        rows = list({str(look(row, view.unique)): row for row in reversed(rows)}.values())[::-1]
+    joiner = _Joiner(fetch, roots, ledger)
+    return [row.extended(joiner.joined(row, view.joins)) for row in rows] if view.joins else rows
+
+
+class _Joiner:
+    def __init__(self, fetch: Fetch, roots: Mapping[str, Any], ledger: Ledger) -> None:
+        self.fetch, self.roots, self.ledger = fetch, roots, ledger
+
+    def joined(self, row: Row, joins: tuple[Join, ...]) -> dict[str, list[Row]]:
+        return {join.name: self.matches(row, join) for join in joins}
+
+    def matches(self, row: Row, join: Join) -> list[Row]:
+        """The candidates that meet every condition, were in force, and pass `only`."""
+        source = self.fetch(join.source)
+        found = list(self._candidates(row, join, source))
+        if not join.any_time:
+            day = self._day(row, join)
+            found = [c for c in found if day and in_force(c, day)]
+        if join.only is not None:
+            found = [c for c in found if join.only.passes(c)]
+        return [c.extended(self.joined(c, join.joins)) for c in found] if join.joins else found
+
+    def _candidates(self, row: Row, join: Join, source: list[Row]) -> Iterator[Row]:
+        first, *others = join.where
+        wanted = self._value(row, first[2])
+        index = self.ledger.index(source, first[0], first[1] == "has")
+        seen: set[int] = set()
+        for key in wanted if isinstance(wanted, list) else [wanted]:
+            if not isinstance(key, str | int | bool):
+                continue
+            for candidate in index.get(key, ()):
+                if id(candidate) not in seen and all(
+                    self._meets(row, candidate, c) for c in others
+                ):
+                    seen.add(id(candidate))
+                    yield candidate
+        if any(left.rpartition(".")[2] in _SINGLE for left, _, _ in join.where):
+            yield from (
+                c for c in self._digests(source) if id(c) not in seen and self._stands_in(row, c)
+            )
+
+    def _meets(self, row: Row, candidate: Row, condition: tuple[str, str, str]) -> bool:
+        left, operator, right = condition
+        wanted, value = self._value(row, right), look(candidate, left)
+        if wanted is MISSING or value is MISSING:
+            return False
+        if operator == "has":
+            return isinstance(value, list) and wanted in value
+        return wanted == value or (isinstance(wanted, list) and value in wanted)
+
+    def _digests(self, source: list[Row]) -> list[Row]:
+        # The list's own identity is part of the key, as for the indexes.
+        return self.ledger.kept(
+            ("digests", str(id(source))), lambda: [c for c in source if _is_digest(c)]
+        )
+
+    def _stands_in(self, row: Row, digest: Row) -> bool:
+        """Whether a digest speaks for a row: the same site, and dated inside its period."""
+        site = self._site(row)
+        scope = digest["scope"]
+        near = site in scope.get("sites", ()) if scope.get("sites") else True
+        return (
+            near
+            and digest["data"]["period_from"] <= row.get("dated", "") <= digest["data"]["period_to"]
+        )
+
+    def _site(self, row: Row) -> Any:
+        for path in ("site", "data.site", "record.data.site"):
+            found = look(row, path)
+            if found is not MISSING:
+                return found
+        sites = look(row, "scope.sites")
+        return (
+            sites[0]
+            if isinstance(sites, list) and len(sites) == 1
+            else self.roots["subject"].get("id")
+        )
+
+    def _day(self, row: Row, join: Join) -> str:
+        if not join.at:
+            return self.ledger.today
+        day = self._value(row, join.at)
+        return day[:10] if isinstance(day, str) else ""
+
+    def _value(self, row: Row, path: str) -> Any:
+        root = path.partition(".")[0]
+        if path == "as_of" or root in _ROOTS:
+            return look(self.roots, path)
+        return look(row, path)
+
+
+def _is_digest(row: Row) -> bool:
+    data = row.get("data")
+    return (
+        isinstance(data, Mapping) and "not_ok" in data and "count" in data and "period_from" in data
+    )

@@ -1,0 +1,164 @@
+"""What expires or falls due: evidence, reviews, actions, exceptions, annual windows, validations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ctpat_policy import clock
+from ctpat_policy.catalog import Catalog, kinds_read
+from ctpat_policy.clock import FOREVER
+from ctpat_policy.filing import PROFILE
+from ctpat_policy.kinds import Kind
+from ctpat_policy.model import Due, Place
+from ctpat_policy.program import Programme
+from ctpat_policy.records import Record
+
+#: How far ahead a check looks, where the member sets nothing else.
+WITHIN = "P90D"
+#: A revalidation is due at the latest four years after the last one (6 U.S.C. 969).
+REVALIDATION = "P4Y"
+
+
+def upcoming(
+    catalog: Catalog, programme: Programme, accounts: set[str], within: str | None = None
+) -> list[Due]:
+    """Everything whose last good day lies between today and the horizon, soonest first."""
+    span = within or programme.settings.get("warn_within", WITHIN)
+    horizon = clock.plus(programme.today, span)
+    found = [
+        *_evidence(catalog, programme, accounts),
+        *_reviews(programme),
+        *_signed(programme),
+        *_accounts(programme, accounts),
+    ]
+    return sorted(
+        {d for d in found if programme.today <= d.on <= horizon},
+        key=lambda d: (d.on, d.kind, d.subject),
+    )
+
+
+def _evidence(catalog: Catalog, programme: Programme, accounts: set[str]) -> Iterator[Due]:
+    """The newest proof of each series: an older record that expires changes nothing."""
+    judged = {k for c in catalog.criteria.values() for k in kinds_read(c)}
+    for name, records in programme.records.items():
+        if name not in judged or name in ("corrective_action", "criterion_exception"):
+            continue
+        kind = programme.kinds[name]
+        newest: dict[tuple[str, ...], Record] = {}
+        for record in records:
+            if not record.dated or (record.accounts and not set(record.accounts) & accounts):
+                continue
+            for unit in _units(record, kind):
+                key = (unit, *sorted(record.accounts)) if kind.unit == "account" else (unit,)
+                if key not in newest or newest[key].until < record.until:
+                    newest[key] = record
+        for key, record in newest.items():
+            if record.until < FOREVER:
+                pointer = ("data", kind.expires or kind.anchor)
+                yield Due(
+                    record.until,
+                    f"{kind.title}: the newest record expires",
+                    name,
+                    key[0],
+                    Place(record.path, pointer),
+                )
+
+
+def _units(record: Record, kind: Kind) -> list[str]:
+    listed = {
+        "site": "sites",
+        "partner": "partners",
+        "lane": "lanes",
+        "system": "systems",
+        "person": "persons",
+    }
+    if kind.unit == "model":
+        return [str(record.data.get("model", "company"))]
+    if kind.unit == "person":
+        return []  # one-off checks of people; views judge them one by one
+    named = record.scope.get(listed.get(kind.unit, ""), ())
+    return list(named) or ["company"]
+
+
+def _reviews(programme: Programme) -> Iterator[Due]:
+    for procedure in programme.procedures:
+        if procedure.approved_on:
+            on = clock.plus(procedure.approved_on, procedure.value["review_every"])
+            title = procedure.value["title"]
+            yield Due(
+                on,
+                f"yearly review of {procedure.id}, {title}"
+                if procedure.value["review_every"] == "P1Y"
+                else f"review of {procedure.id}, {title}",
+                "procedure",
+                procedure.id,
+                Place(procedure.path, ("approvals",)),
+            )
+
+
+def _signed(programme: Programme) -> Iterator[Due]:
+    for action in programme.actions.values():
+        if action.state == "in_time":
+            yield Due(
+                action.due,
+                f"corrective action {action.id}",
+                "corrective_action",
+                _where(action.record),
+                Place(action.record.path, ("data", "due")),
+            )
+    for exception in programme.exceptions:
+        yield Due(
+            exception.expires,
+            f"exception to {exception.criterion} ends",
+            "criterion_exception",
+            _where(exception.record),
+            Place(exception.record.path, ("data", "expires")),
+        )
+
+
+def _accounts(programme: Programme, accounts: set[str]) -> Iterator[Due]:
+    for index, account in enumerate(programme.profile["accounts"]):
+        if account["id"] not in accounts:
+            continue
+        at = ("accounts", index)
+        opens, closes = clock.window(account["anniversary"], programme.today)
+        submitted = _submitted(programme, account, opens)
+        if not submitted:
+            yield Due(
+                closes,
+                f"annual security profile review (window open since {opens})"
+                if opens <= programme.today
+                else f"annual security profile review (window opens {opens})",
+                "security_profile_submission",
+                account["id"],
+                Place(PROFILE, (*at, "anniversary")),
+            )
+        validation = account.get("next_validation_on") or (
+            clock.plus(account["last_validated_on"], REVALIDATION)
+            if account.get("last_validated_on")
+            else None
+        )
+        if validation:
+            pointer = (
+                *at,
+                "next_validation_on" if "next_validation_on" in account else "last_validated_on",
+            )
+            yield Due(
+                validation,
+                "validation by CBP",
+                "cbp_validation",
+                account["id"],
+                Place(PROFILE, pointer),
+            )
+
+
+def _submitted(programme: Programme, account: Mapping[str, Any], opens: str) -> bool:
+    records = programme.records.get("security_profile_submission", ())
+    return any(
+        r.dated >= opens and (not r.accounts or account["id"] in r.accounts) for r in records
+    )
+
+
+def _where(record: Record) -> str:
+    return ", ".join(record.scope.get("sites", ()) or record.scope.get("partners", ())) or "company"

@@ -1,0 +1,175 @@
+"""Which document a file must be, by where it lies; reads, parses and validates them all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ctpat_policy import documents
+from ctpat_policy.catalog import Catalog
+from ctpat_policy.model import INVALID, UNREADABLE, Finding, Place, Problem
+from ctpat_policy.sources import Source, SourceFile
+
+PROFILE = "policies/security-profile.yaml"
+_FOLDERS = {
+    "policies/procedures/": "procedure",
+    "policies/partners/": "business_partner",
+    "policies/levels/": "level_overlay",
+}
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+_KEEP = ".gitkeep"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """One valid document: its path, kind (the word before the slash), id and content."""
+
+    path: str
+    kind: str
+    id: str
+    value: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Files:
+    """What a repository holds: valid documents by kind, findings, and files beside them."""
+
+    documents: dict[str, list[Filed]] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def of(self, kind: str) -> list[Filed]:
+        """The valid documents of one kind, in order of path."""
+        return self.documents.get(kind, [])
+
+
+def gather(source: Source, catalog: Catalog) -> Files:
+    """Read everything below policies/ and evidence/; what is wrong is a finding, never raised."""
+    files = Files()
+    seen: dict[tuple[str, str], str] = {}
+    for folder in ("policies", "evidence"):
+        for file in source.files(folder):
+            _file(file, catalog, files, seen)
+    return files
+
+
+def expected(path: str) -> tuple[str, str] | None:
+    """Kind and id that a document at this path must have; None where no document belongs."""
+    if path == PROFILE:
+        return "security_profile", "security-profile"
+    if not path.endswith(".yaml"):
+        return None
+    stem = path.rpartition("/")[2].removesuffix(".yaml")
+    for folder, kind in _FOLDERS.items():
+        if path.startswith(folder) and "/" not in path.removeprefix(folder):
+            return kind, stem
+    parts = path.split("/")
+    return (parts[1], stem) if parts[0] == "evidence" and len(parts) > 2 else None
+
+
+def schema_path(kind: str) -> str:
+    """The schema of a kind of document, below schemas/."""
+    core = kind == "security_profile" or kind in _FOLDERS.values()
+    return f"{kind}.yaml" if core else f"evidence/{kind}.yaml"
+
+
+def _file(
+    file: SourceFile, catalog: Catalog, files: Files, seen: dict[tuple[str, str], str]
+) -> None:
+    if file.problem is not None:
+        files.count += 1
+        files.findings.append(_from_problem(file.path, file.problem, UNREADABLE))
+        return
+    home = expected(file.path)
+    if home is None:
+        _no_document(file, files)
+        return
+    files.count += 1
+    document = documents.load(file.data or b"", file.path)
+    if document.value is None or document.problem is not None:
+        problem = document.problem or Problem("yaml-empty", 1, 1, "the file is empty")
+        files.findings.append(_from_problem(file.path, problem, UNREADABLE))
+        return
+    filed = Filed(file.path, home[0], home[1], document.value)
+    wrong = _identity(filed, catalog, seen) or _violations(filed, catalog)
+    if wrong:
+        files.findings.extend(wrong)
+        return
+    files.documents.setdefault(filed.kind, []).append(filed)
+
+
+def _no_document(file: SourceFile, files: Files) -> None:
+    """A file that is no document: an attachment, perhaps, or one that nobody would ever read."""
+    name = file.path.rpartition("/")[2]
+    if name == _KEEP:
+        return
+    if name.lower().endswith((".yaml", ".yml")):
+        right = "evidence/<kind>/<name>.yaml, policies/procedures/<id>.yaml or policies/partners/<id>.yaml"
+        files.count += 1
+        files.findings.append(
+            Finding(
+                "document-misplaced",
+                INVALID,
+                "no document belongs here",
+                Place(file.path),
+                f"move it to {right}",
+            )
+        )
+    else:
+        files.beside.append(file.path)
+
+
+def _identity(filed: Filed, catalog: Catalog, seen: dict[tuple[str, str], str]) -> list[Finding]:
+    """Folder, `schema:` line and file name must agree, and the id must be free."""
+    place = Place(filed.path)
+    if not _ID.fullmatch(filed.id):
+        hint = "use letters, digits, dot, dash and underscore, at most 64, beginning with a letter or digit"
+        return [Finding("document-id", INVALID, f"{filed.id} cannot be an id", place, hint)]
+    twin = seen.setdefault((filed.kind, filed.id.lower()), filed.path)
+    if twin != filed.path:
+        message = f"the id {filed.id} is taken by {twin} (upper and lower case count as one)"
+        return [Finding("document-id-taken", INVALID, message, place, "rename one of the two")]
+    if not catalog.schemas.has(schema_path(filed.kind)):
+        near = _nearest(filed.kind, catalog.kinds)
+        return [
+            Finding("kind-unknown", INVALID, f"{filed.kind} is no kind of evidence", place, near)
+        ]
+    line = filed.value.get("schema")
+    if line != f"{filed.kind}/1":
+        at = Place(filed.path, ("schema",))
+        message = f"the schema line says {line}, the folder says {filed.kind}/1"
+        return [
+            Finding(
+                "document-schema-line",
+                INVALID,
+                message,
+                at,
+                f"write schema: {filed.kind}/1, or move the file",
+            )
+        ]
+    return []
+
+
+def _violations(filed: Filed, catalog: Catalog) -> list[Finding]:
+    path = schema_path(filed.kind)
+    if catalog.schemas.is_valid(path, filed.value):
+        return []
+    return [
+        Finding("document-invalid", INVALID, v.message, Place(filed.path, v.pointer), v.hint)
+        for v in catalog.schemas.violations(path, filed.value)
+    ]
+
+
+def _from_problem(path: str, problem: Problem, severity: str) -> Finding:
+    place = Place(path, (), problem.line, problem.column)
+    return Finding(problem.code, severity, problem.message, place, problem.hint)
+
+
+def _nearest(kind: str, kinds: Mapping[str, Any]) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(kind, kinds, 1)
+    return f"did you mean evidence/{near[0]}/?" if near else "ctpat-policy explain kinds lists them"

@@ -1,0 +1,248 @@
+"""One check from bytes to report: sources, documents, programme, dossiers, verdicts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ctpat_policy import assess, due, filing, program
+from ctpat_policy.catalog import Catalog
+from ctpat_policy.criteria import Criterion
+from ctpat_policy.dossiers.ledger import Ledger
+from ctpat_policy.errors import UsageError
+from ctpat_policy.filing import PROFILE
+from ctpat_policy.model import (
+    INVALID,
+    MUST,
+    NOTE,
+    SHOULD,
+    AccountHead,
+    Finding,
+    Gap,
+    OpenAction,
+    Place,
+    Report,
+    Row,
+)
+from ctpat_policy.program import Programme, locate
+from ctpat_policy.sources import Source
+
+#: The basis of a level that the member itself confirmed or corrected.
+MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to judge: the clock, the filters, and what counts as failing."""
+
+    today: str
+    real_today: str
+    accounts: tuple[str, ...] = ()
+    criteria: tuple[str, ...] = ()
+    fail_on: str = MUST
+
+
+def judge(source: Source, catalog: Catalog, request: Request) -> Report:
+    """Judge a policy repository. Raises UsageError when a filter selects nothing."""
+    files = filing.gather(source, catalog)
+    programme = program.build(files, catalog, source, request.today, request.real_today)
+    findings = list(files.findings)
+    if programme is None:
+        if not any(f.place.path == PROFILE for f in findings):
+            findings.append(_no_profile())
+        return _report(source, catalog, request, files.count, None, findings, [], [])
+    findings += programme.findings
+    rows: list[Row] = []
+    heads: list[AccountHead] = []
+    for account in _accounts(programme, request.accounts):
+        ledger = Ledger(catalog, programme, account)
+        bases = levels(catalog, programme, account["entity_type"])
+        wanted = _criteria(catalog, bases, request.criteria)
+        heads.append(_head(catalog, account, bases))
+        rows += assess.rows(ledger, wanted, bases)
+    if request.criteria and not rows:
+        raise UsageError(
+            f"no account is judged by {', '.join(request.criteria)}: no level is known for its entity type"
+        )
+    findings += _exceptions(programme, rows)
+    return _report(source, catalog, request, files.count, programme, findings, heads, rows)
+
+
+def levels(catalog: Catalog, programme: Programme, entity_type: str) -> dict[str, tuple[str, str]]:
+    """Level and basis of every criterion known for an entity type today, overlays applied."""
+    found = {}
+    for criterion in catalog.criteria.values():
+        level = criterion.level_on(entity_type, programme.today)
+        if level is not None:
+            found[criterion.id] = (level.level, level.basis)
+    for overlay in programme.overlays:
+        own = overlay.levels.get(entity_type)
+        if own == "absent":
+            found.pop(overlay.criterion, None)
+        elif own is not None:
+            found[overlay.criterion] = (own, MEMBER)
+    return {c: found[c] for c in catalog.criteria if c in found}
+
+
+def _accounts(programme: Programme, wanted: Sequence[str]) -> list[Mapping[str, Any]]:
+    accounts: list[Mapping[str, Any]] = list(programme.profile["accounts"])
+    known = {a["id"] for a in accounts}
+    for name in wanted:
+        if name not in known:
+            raise UsageError(
+                f"there is no account {name}; the profile has {', '.join(sorted(known))}"
+            )
+    return [a for a in accounts if not wanted or a["id"] in wanted]
+
+
+def _criteria(catalog: Catalog, bases: Mapping[str, Any], wanted: Sequence[str]) -> list[Criterion]:
+    names = [w if w.startswith("MSC-") else f"MSC-{w}" for w in wanted]
+    for name in names:
+        if name not in catalog.criteria:
+            raise UsageError(
+                f"{name} is not in the catalog; ctpat-policy explain lists its criteria"
+            )
+    return [c for c in catalog.criteria.values() if c.id in bases and (not names or c.id in names)]
+
+
+def _head(
+    catalog: Catalog, account: Mapping[str, Any], bases: Mapping[str, tuple[str, str]]
+) -> AccountHead:
+    entity = catalog.entity_types[account["entity_type"]]
+    return AccountHead(
+        id=account["id"],
+        entity_type=account["entity_type"],
+        title=entity["title"],
+        catalog=entity["catalog"],
+        known=len(bases),
+        total=len(catalog.criteria),
+        bases=dict(sorted(Counter(basis for _, basis in bases.values()).items())),
+        status=account["status"],
+    )
+
+
+def _exceptions(programme: Programme, rows: Iterable[Row]) -> list[Finding]:
+    """Exceptions that excuse nothing: a must not adopted, or what does not apply anyway."""
+    by_criterion: dict[str, list[Row]] = {}
+    for row in rows:
+        by_criterion.setdefault(row.criterion, []).append(row)
+    found = []
+    for exception in programme.exceptions:
+        mine = by_criterion.get(exception.criterion, [])
+        place = Place(exception.record.path, ("data", "type"))
+        named = [
+            r
+            for r in mine
+            if not exception.record.accounts or r.account in exception.record.accounts
+        ]
+        if (
+            exception.type == "should_not_adopted"
+            and any(r.level == MUST for r in named)
+            and not any(r.level == SHOULD for r in named)
+        ):
+            message = f"{exception.criterion} is a must: it cannot be left unadopted"
+            found.append(
+                Finding(
+                    "exception-on-must",
+                    INVALID,
+                    message,
+                    place,
+                    "meet it, or argue that it does not apply",
+                )
+            )
+        elif named and all(r.verdict == "not_applicable" and not r.until for r in named):
+            message = f"{exception.criterion} does not apply here anyway ({named[0].reason})"
+            found.append(
+                Finding(
+                    "exception-redundant",
+                    NOTE,
+                    message,
+                    place,
+                    "the exception may go when it expires",
+                )
+            )
+    return found
+
+
+def _no_profile() -> Finding:
+    message = "there is no security profile, so nothing can be judged"
+    hint = "ctpat-policy init writes one; without policies/security-profile.yaml nobody knows what applies"
+    return Finding("profile-missing", "unreadable", message, Place(PROFILE), hint)
+
+
+def _report(
+    source: Source,
+    catalog: Catalog,
+    request: Request,
+    count: int,
+    programme: Programme | None,
+    findings: list[Finding],
+    heads: list[AccountHead],
+    rows: list[Row],
+) -> Report:
+    dues = due.upcoming(catalog, programme, {r.account for r in rows}) if programme else []
+    actions = _open_actions(programme) if programme else []
+    places = [f.place for f in findings] + [d.place for d in dues] + [a.place for a in actions]
+    places += [g.place for r in rows for c in r.clauses for g in c.gaps] + [r.place for r in rows]
+    located = locate(places, source.read)
+    if programme is None and not any(f.severity == "unreadable" for f in findings):
+        # An invalid profile decides what applies, so the run is incomplete, not merely red.
+        findings = [
+            replace(f, severity="unreadable") if f.place.path == PROFILE else f for f in findings
+        ]
+    return Report(
+        member=programme.profile["member"]["name"] if programme else "",
+        today=request.today,
+        fail_on=request.fail_on,
+        accounts=tuple(heads),
+        rows=tuple(_located_row(r, located) for r in rows),
+        findings=tuple(
+            sorted(
+                (replace(f, place=located.get(f.place, f.place)) for f in findings), key=_by_place
+            )
+        ),
+        due=tuple(replace(d, place=located.get(d.place, d.place)) for d in dues),
+        actions=tuple(replace(a, place=located.get(a.place, a.place)) for a in actions),
+        documents=count,
+        filters={"accounts": list(request.accounts), "criteria": list(request.criteria)},
+        categories=catalog.category_folders,
+    )
+
+
+def _located_row(row: Row, located: Mapping[Place, Place]) -> Row:
+    clauses = tuple(
+        replace(c, gaps=tuple(_located_gap(g, located) for g in c.gaps)) if c.gaps else c
+        for c in row.clauses
+    )
+    return replace(row, clauses=clauses, place=located.get(row.place, row.place))
+
+
+def _located_gap(gap: Gap, located: Mapping[Place, Place]) -> Gap:
+    return replace(gap, place=located.get(gap.place, gap.place))
+
+
+def _by_place(finding: Finding) -> tuple[str, int, int, str]:
+    return finding.place.path, finding.place.line, finding.place.column, finding.code
+
+
+def _open_actions(programme: Programme) -> list[OpenAction]:
+    found = []
+    for action in programme.actions.values():
+        if not action.is_open:
+            continue
+        scope = action.record.scope
+        subject = ", ".join(scope.get("sites", ()) or scope.get("partners", ())) or "company"
+        found.append(
+            OpenAction(
+                action.id,
+                action.due,
+                action.state,
+                action.covers,
+                subject,
+                action.record.data["description"],
+                Place(action.record.path, ("data", "due")),
+            )
+        )
+    return sorted(found, key=lambda a: (a.due, a.id))

@@ -1,0 +1,132 @@
+"""The member's programme: documents typed, dated and linked, with what is wrong about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ctpat_policy import clock, documents, records, references
+from ctpat_policy.catalog import Catalog
+from ctpat_policy.filing import PROFILE, Filed, Files
+from ctpat_policy.kinds import OWN_BASES, Kind
+from ctpat_policy.model import INVALID, Finding, Place
+from ctpat_policy.records import Record
+from ctpat_policy.signed import Action, CriterionException, Overlay, Procedure, Signatures
+from ctpat_policy.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """Everything that dossiers are made of, as of `today`."""
+
+    today: str
+    profile: Mapping[str, Any]
+    kinds: Mapping[str, Kind]
+    partners: Mapping[str, Filed]
+    records: Mapping[str, Sequence[Record]]
+    procedures: Sequence[Procedure]
+    actions: Mapping[str, Action]
+    exceptions: Sequence[CriterionException]
+    overlays: Sequence[Overlay]
+    findings: Sequence[Finding]
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The member's own settings."""
+        found: Mapping[str, Any] = self.profile["settings"]
+        return found
+
+
+def build(
+    files: Files, catalog: Catalog, source: Source, today: str, real_today: str
+) -> Programme | None:
+    """Link the documents as of `today`; None when there is no valid security profile.
+
+    `real_today` is the true date: what is dated after it is a finding, whatever the clock says.
+    """
+    profile = next((f.value for f in files.of("security_profile")), None)
+    if profile is None:
+        return None
+    kinds, findings = own_kinds(catalog, profile["settings"])
+    signatures = Signatures(
+        people={p["id"]: p for p in profile["people"]},
+        approvers=catalog.approvers,
+        settings=profile["settings"],
+        criteria=catalog.criteria,
+        today=today,
+        attachment_digest=lambda path, name: references.digest_of(source, path, name),
+    )
+    found = {k: records.of_kind(files.of(k), kind, today) for k, kind in kinds.items()}
+    actions = [signatures.action(r) for r in found.get("corrective_action", ())]
+    exceptions = [signatures.exception(r) for r in found.get("criterion_exception", ())]
+    overlays = [signatures.overlay(f) for f in files.of("level_overlay")]
+    procedures = [signatures.procedure(f) for f in files.of("procedure")]
+    dates = [
+        m
+        for k in kinds.values()
+        for f in files.of(k.id)
+        for m in records.misdated(f, k, real_today)
+    ]
+    dangling = references.check(files, catalog, source, profile, kinds)
+    return Programme(
+        today=today,
+        profile=profile,
+        kinds=kinds,
+        partners={f.id: f for f in files.of("business_partner")},
+        records=found,
+        procedures=procedures,
+        actions={a.id: a for a in actions},
+        exceptions=[e for e in exceptions if e],
+        overlays=[o for o in overlays if o],
+        findings=[*findings, *signatures.findings, *dates, *dangling],
+    )
+
+
+def own_kinds(
+    catalog: Catalog, settings: Mapping[str, Any]
+) -> tuple[dict[str, Kind], list[Finding]]:
+    """The kinds with the member's own intervals; what CBP or the law sets is never loosened."""
+    kinds, findings = dict(catalog.kinds), []
+    for name, own in settings.get("intervals", {}).items():
+        place = Place(PROFILE, ("settings", "intervals", name))
+        kind = kinds.get(name)
+        if kind is None:
+            message = f"{name} is no kind of evidence"
+            findings.append(Finding("setting-unknown-kind", INVALID, message, place))
+        elif kind.interval_basis not in OWN_BASES and _loosens(kind, own):
+            message = (
+                f"the interval of {name} is set by {kind.interval_basis}; it is not yours to loosen"
+            )
+            findings.append(
+                Finding("setting-loosens", INVALID, message, place, "remove the setting")
+            )
+        else:
+            kinds[name] = replace(kind, **own)
+    return kinds, findings
+
+
+def locate(places: Iterable[Place], read: Callable[[str], bytes | None]) -> dict[Place, Place]:
+    """Lines and columns for symbolic places: one parse per file that a finding points at."""
+    by_path: dict[str, set[Place]] = {}
+    for place in places:
+        if not place.line and place.path:
+            by_path.setdefault(place.path, set()).add(place)
+    located: dict[Place, Place] = {}
+    for path, wanted in by_path.items():
+        data = read(path)
+        if data is not None:
+            known = documents.positions(data)
+            for place in wanted:
+                line, column = documents.nearest(known, place.pointer)
+                located[place] = replace(place, line=line, column=column)
+    return located
+
+
+def _loosens(kind: Kind, own: Mapping[str, str]) -> bool:
+    start = "2001-01-01"  # any day serves: only the lengths are compared
+    for key, span in own.items():
+        shipped = getattr(kind, key)
+        if shipped is None or clock.plus(start, span) > clock.plus(start, shipped):
+            return True
+    return False

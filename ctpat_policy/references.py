@@ -1,0 +1,280 @@
+"""Integrity: every name resolves, every attachment is there and has the digest it should."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ctpat_policy.catalog import Catalog
+from ctpat_policy.filing import PROFILE, Filed, Files
+from ctpat_policy.kinds import Kind
+from ctpat_policy.model import INVALID, Finding, Place, Pointer, Problem
+from ctpat_policy.sources import Source
+
+#: What a reference is called in a message, and where the thing would be written down.
+_NOUNS = {
+    "person": ("person", "people in policies/security-profile.yaml"),
+    "site": ("site", "sites in policies/security-profile.yaml"),
+    "lane": ("lane", "lanes in policies/security-profile.yaml"),
+    "system": ("system", "systems in policies/security-profile.yaml"),
+    "account": ("account", "accounts in policies/security-profile.yaml"),
+    "partner": ("business partner", "policies/partners/"),
+    "procedure": ("procedure", "policies/procedures/"),
+    "corrective_action": ("corrective action", "evidence/corrective_action/"),
+    "evidence": ("record or attachment", "evidence/, or attachments of this record"),
+}
+
+
+def check(
+    files: Files,
+    catalog: Catalog,
+    source: Source,
+    profile: Mapping[str, Any],
+    kinds: Mapping[str, Kind],
+) -> list[Finding]:
+    """Every dangling name, wrong digest, contradiction of scope and unclaimed file."""
+    checker = _Checker(files, catalog, source, profile, kinds)
+    return checker.findings()
+
+
+def digest_of(source: Source, document: str, path: str) -> str:
+    """The SHA-256 of an attachment's bytes, or empty when it cannot be read."""
+    found = source.attachment_digest(attachment_path(document, path))
+    return "" if isinstance(found, Problem) else found[0]
+
+
+def attachment_path(document: str, path: str) -> str:
+    """An attachment's path from the root: beside its document, or named from evidence/ on."""
+    if path.startswith(("evidence/", "policies/")):
+        return path
+    return f"{document.rpartition('/')[0]}/{path}"
+
+
+class _Checker:
+    def __init__(
+        self,
+        files: Files,
+        catalog: Catalog,
+        source: Source,
+        profile: Mapping[str, Any],
+        kinds: Mapping[str, Kind],
+    ) -> None:
+        self.files, self.catalog, self.source, self.profile, self.kinds = (
+            files,
+            catalog,
+            source,
+            profile,
+            kinds,
+        )
+        self.claimed: set[str] = set()
+        records = {f"{k}/{f.id}" for k in kinds for f in files.of(k)}
+        self.known: dict[str, set[str]] = {
+            "person": {p["id"] for p in profile["people"]},
+            "site": {s["id"] for s in profile["sites"]},
+            "lane": {x["id"] for x in profile.get("lanes", ())},
+            "system": {x["id"] for x in profile.get("systems", ())},
+            "account": {a["id"] for a in profile["accounts"]},
+            "partner": {f.id for f in files.of("business_partner")},
+            "procedure": {f.id for f in files.of("procedure")},
+            "corrective_action": {f.id for f in files.of("corrective_action")},
+            "evidence": records,
+        }
+
+    def findings(self) -> list[Finding]:
+        found = [*self._profile(), *self._partners(), *self._procedures()]
+        for kind in self.kinds.values():
+            for filed in self.files.of(kind.id):
+                found += self._record(filed, kind)
+        found += self._beside()
+        return found
+
+    def _profile(self) -> Iterator[Finding]:
+        for name in ("sites", "lanes", "systems"):
+            for index, item in enumerate(self.profile.get(name, ())):
+                for account in item.get("accounts", ()):
+                    yield from self._resolve("account", account, PROFILE, (name, index, "accounts"))
+        for name in ("accounts", "people", "sites", "lanes", "systems"):
+            seen: set[str] = set()
+            for index, item in enumerate(self.profile.get(name, ())):
+                if item["id"].lower() in seen:
+                    place = Place(PROFILE, (name, index, "id"))
+                    yield Finding(
+                        "profile-id-taken", INVALID, f"two of {name} are called {item['id']}", place
+                    )
+                seen.add(item["id"].lower())
+
+    def _partners(self) -> Iterator[Finding]:
+        for filed in self.files.of("business_partner"):
+            for name in ("accounts", "lanes"):
+                for index, ref in enumerate(filed.value.get(name, ())):
+                    yield from self._resolve(name[:-1], ref, filed.path, (name, index))
+
+    def _procedures(self) -> Iterator[Finding]:
+        for filed in self.files.of("procedure"):
+            value = filed.value
+            yield from self._resolve("person", value["owner"], filed.path, ("owner",))
+            for index, site in enumerate(value.get("sites", ())):
+                yield from self._resolve("site", site, filed.path, ("sites", index))
+            yield from self._satisfies(filed)
+            yield from self._attachments(filed)
+
+    def _satisfies(self, filed: Filed) -> Iterator[Finding]:
+        steps = {step["id"] for step in filed.value["steps"]}
+        for criterion_id, elements in filed.value.get("satisfies", {}).items():
+            at: Pointer = ("satisfies", criterion_id)
+            criterion = self.catalog.criteria.get(criterion_id)
+            if criterion is None:
+                yield _finding(
+                    "procedure-unknown-criterion",
+                    f"{criterion_id} is not in the catalog",
+                    filed.path,
+                    at,
+                    _near(criterion_id, self.catalog.criteria),
+                )
+                continue
+            names = {e.id for e in criterion.elements}
+            for element, named in elements.items():
+                if element not in names:
+                    yield _finding(
+                        "procedure-unknown-element",
+                        f"{criterion_id} asks for no element {element}",
+                        filed.path,
+                        (*at, element),
+                        _near(element, names),
+                    )
+                for step in named:
+                    if step not in steps:
+                        yield _finding(
+                            "procedure-unknown-step",
+                            f"there is no step {step} in this procedure",
+                            filed.path,
+                            (*at, element),
+                            _near(step, steps),
+                        )
+
+    def _record(self, filed: Filed, kind: Kind) -> Iterator[Finding]:
+        value = filed.value
+        for index, account in enumerate(value.get("accounts", ())):
+            yield from self._resolve("account", account, filed.path, ("accounts", index))
+        own = {a["path"] for a in value.get("attachments", ()) if "path" in a}
+        for reference in kind.references:
+            for name, pointer in walk(value, reference.path, ()):
+                if reference.to == "evidence" and name in own:
+                    continue
+                yield from self._resolve(reference.to, name, filed.path, pointer)
+        if "supersedes" in value:
+            yield from self._resolve("evidence", value["supersedes"], filed.path, ("supersedes",))
+        yield from self._scope(filed)
+        yield from self._attachments(filed)
+        if kind.id == "corrective_action":
+            yield from self._covers(filed)
+
+    def _scope(self, filed: Filed) -> Iterator[Finding]:
+        """A site or partner named in the data must be in the scope, or the record proves nothing there."""
+        scope, data = filed.value["scope"], filed.value["data"]
+        for key, listed in (("site", "sites"), ("partner", "partners"), ("system", "systems")):
+            named = data.get(key)
+            if not isinstance(named, str):
+                continue
+            if named not in scope.get(listed, ()) and not (key != "site" and scope.get("company")):
+                yield _finding(
+                    "record-scope",
+                    f"the data speak of {named}, but scope.{listed} does not name it",
+                    filed.path,
+                    ("data", key),
+                    f"write scope: {{{listed}: [{named}]}}",
+                )
+
+    def _covers(self, filed: Filed) -> Iterator[Finding]:
+        data = filed.value["data"]
+        for index, covered in enumerate(data.get("covers", ())):
+            criterion_id, _, clause = covered.partition("/")
+            criterion = self.catalog.criteria.get(criterion_id)
+            clauses = [c.id for c in criterion.clauses] if criterion else []
+            if clause not in clauses:
+                hint = (
+                    f"its clauses: {', '.join(clauses)}"
+                    if clauses
+                    else _near(criterion_id, self.catalog.criteria)
+                )
+                yield _finding(
+                    "action-unknown-clause",
+                    f"there is no clause {covered}",
+                    filed.path,
+                    ("data", "covers", index),
+                    hint,
+                )
+        for index, answered in enumerate(data.get("answers", ())):
+            yield from self._resolve("evidence", answered, filed.path, ("data", "answers", index))
+
+    def _attachments(self, filed: Filed) -> Iterator[Finding]:
+        for index, attachment in enumerate(filed.value.get("attachments", ())):
+            if "path" not in attachment:
+                continue
+            path = attachment_path(filed.path, attachment["path"])
+            at: Pointer = ("attachments", index, "path")
+            self.claimed.add(path)
+            expected = attachment.get("sha256")
+            found = (
+                self.source.attachment_digest(path)
+                if expected
+                else self.source.attachment_problem(path)
+            )
+            if isinstance(found, Problem):
+                yield _finding(found.code, f"{path}: {found.message}", filed.path, at, found.hint)
+            elif found is not None and found[0] != expected:
+                yield _finding(
+                    "attachment-digest",
+                    f"{path} is not the file that was recorded: its digest differs",
+                    filed.path,
+                    ("attachments", index, "sha256"),
+                    "restore the file, or record the new one with a new approval",
+                )
+
+    def _beside(self) -> Iterator[Finding]:
+        for path in self.files.beside:
+            if path not in self.claimed:
+                yield Finding(
+                    "file-unclaimed",
+                    INVALID,
+                    "no document names this file, so nobody would ever read it",
+                    Place(path),
+                    "list it under the attachments of its record, or remove it",
+                )
+
+    def _resolve(self, to: str, name: Any, path: str, pointer: Pointer) -> Iterator[Finding]:
+        if to not in _NOUNS or name in self.known[to]:
+            return
+        noun, where = _NOUNS[to]
+        yield _finding(
+            f"unknown-{to.replace('_', '-')}",
+            f"there is no {noun} {name}",
+            path,
+            pointer,
+            _near(str(name), self.known[to]) or f"they are listed in {where}",
+        )
+
+
+def walk(value: Any, path: tuple[str, ...], at: Pointer) -> Iterator[tuple[str, Pointer]]:
+    """Every text at a path through mappings and lists, with its pointer."""
+    if not path:
+        if isinstance(value, str):
+            yield value, at
+        return
+    step, rest = path[0], path[1:]
+    if step == "*":
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from walk(item, rest, (*at, index))
+    elif isinstance(value, Mapping) and step in value:
+        yield from walk(value[step], rest, (*at, step))
+
+
+def _finding(code: str, message: str, path: str, pointer: Pointer, hint: str = "") -> Finding:
+    return Finding(code, INVALID, message, Place(path, pointer), hint)
+
+
+def _near(word: str, known: Any) -> str:
+    near = difflib.get_close_matches(word, list(known), 1)
+    return f"did you mean {near[0]}?" if near else ""

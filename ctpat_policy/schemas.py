@@ -1,0 +1,166 @@
+"""The shipped schemas: finds them, reads them into a closed registry, validates documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from ctpat_policy import documents
+from ctpat_policy.errors import BrokenRule, EnvironmentProblem
+from ctpat_policy.model import Pointer
+from ctpat_policy.sources import WorkTree
+
+#: Relative `$ref`s resolve below this; nothing is ever read from it.
+BASE = "file:///schemas/"
+#: Schemas of documents outside evidence/, by the name in `schema: <name>/<version>`.
+CORE = (
+    "security_profile",
+    "procedure",
+    "business_partner",
+    "level_overlay",
+    "criterion",
+    "reference",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a value breaks its schema: where, what, and how to mend it."""
+
+    pointer: Pointer
+    message: str
+    hint: str = ""
+
+
+class Schemas:
+    """The files below a schemas folder, read once; `value(path)` is relative to that folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._values: dict[str, dict[str, Any]] = {}
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        for file in WorkTree(folder).files(""):
+            if file.path.endswith(".yaml"):
+                self._values[file.path] = _read(file.path, file.data, file.problem)
+
+    def value(self, path: str) -> Mapping[str, Any]:
+        """The content of one file. Raises BrokenRule when there is no such file."""
+        try:
+            return self._values[path]
+        except KeyError:
+            raise BrokenRule(f"schemas/{path}: is missing") from None
+
+    def below(self, folder: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Path and content of every file below a folder, in order of path."""
+        return ((p, v) for p, v in self._values.items() if p.startswith(folder + "/"))
+
+    def has(self, path: str) -> bool:
+        """Whether such a file is shipped."""
+        return path in self._values
+
+    def is_valid(self, path: str, value: Any) -> bool:
+        """Whether a document's value fits the schema of that file."""
+        return self._validator(path).is_valid(value)
+
+    def violations(self, path: str, value: Any) -> list[Violation]:
+        """Why a value does not fit, worded for people; empty when it does fit."""
+        from ctpat_policy.wording import explain  # jsonschema loads only when something is wrong
+
+        if self.is_valid(path, value):
+            return []
+        worded = explain(BASE + path, value, self._values, BASE)
+        if worded:
+            return worded
+        first = next(iter(self._validator(path).iter_errors(value)))
+        return [Violation(tuple(first.instance_path), first.message)]
+
+    def _validator(self, path: str) -> jsonschema_rs.Draft202012Validator:
+        if path not in self._validators:
+            self.value(path)
+            try:
+                self._validators[path] = jsonschema_rs.Draft202012Validator(
+                    {"$ref": BASE + path},
+                    registry=self._registry,
+                    retriever=_refuse,
+                    validate_formats=True,
+                )
+            except (jsonschema_rs.ValidationError, ValueError) as error:
+                raise BrokenRule(f"schemas/{path}: {str(error).splitlines()[0]}") from None
+        return self._validators[path]
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        resources = [
+            (BASE + p, v) for p, v in self._values.items() if not p.startswith("criteria/")
+        ]
+        try:
+            return jsonschema_rs.Registry(
+                resources, draft=jsonschema_rs.Draft202012, retriever=_refuse
+            )
+        except (jsonschema_rs.ReferencingError, ValueError) as error:
+            raise BrokenRule(f"schemas/: {str(error).splitlines()[0]}") from None
+
+
+def shipped() -> Path:
+    """The schemas that came with this installation; the law is the installed one."""
+    here = Path(__file__).resolve().parent
+    for folder in (here / "schemas", here.parent / "schemas"):
+        if folder.is_dir():
+            return folder
+    raise EnvironmentProblem(
+        "the installation is incomplete: its schemas are missing; reinstall ctpat-policy"
+    )
+
+
+def _read(path: str, data: bytes | None, problem: Any) -> dict[str, Any]:
+    if problem is None and data is not None:
+        document = documents.load(data, path, schema_file=True)
+        if document.value is not None:
+            return document.value
+        problem = document.problem
+    raise BrokenRule(f"schemas/{path}:{problem.line}:{problem.column}: {problem.message}")
+
+
+def _refuse(uri: str) -> Any:
+    raise ValueError(f"{uri} is not among the shipped schemas")
+
+
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_DURATION = re.compile(
+    r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII
+)
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+", re.ASCII)
+
+
+def is_date(text: str) -> bool:
+    """A calendar date, YYYY-MM-DD."""
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def is_date_time(text: str) -> bool:
+    """A date-time with offset, as RFC 3339 has it."""
+    if not _DATE_TIME.fullmatch(text):
+        return False
+    try:
+        return datetime.fromisoformat(text) is not None
+    except ValueError:
+        return False
+
+
+#: The formats that schemas may use. The validator decides; these word what it refused.
+FORMATS = {
+    "date": is_date,
+    "date-time": is_date_time,
+    "duration": lambda text: _DURATION.fullmatch(text) is not None,
+    "uri": lambda text: _URI.fullmatch(text) is not None,
+}
