@@ -239,13 +239,12 @@ def _exception(dossier: Dossier) -> CriterionException | None:
     account, subject = dossier.ledger.account["id"], dossier.subject
     for exception in dossier.ledger.programme.exceptions:
         record = exception.record
-        if exception.criterion == dossier.criterion.id and (
-            not record.accounts or account in record.accounts
-        ):
-            if record.scope.get("company") or subject.id in record.scope.get(
-                f"{subject.scope}s", ()
-            ):
-                return exception
+        mine = not record.accounts or account in record.accounts
+        named = record.scope.get("company") or subject.id in record.scope.get(
+            f"{subject.scope}s", ()
+        )
+        if exception.criterion == dossier.criterion.id and mine and named:
+            return exception
     return None
 
 

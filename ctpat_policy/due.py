@@ -1,4 +1,4 @@
-"""What expires or falls due: evidence, reviews, actions, exceptions, annual windows, validations."""
+"""What expires or falls due: evidence, reviews, actions, exceptions, windows, validations."""
 
 from __future__ import annotations
 

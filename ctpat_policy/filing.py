@@ -107,7 +107,7 @@ def _no_document(file: SourceFile, files: Files) -> None:
     if name == _KEEP:
         return
     if name.lower().endswith((".yaml", ".yml")):
-        right = "evidence/<kind>/<name>.yaml, policies/procedures/<id>.yaml or policies/partners/<id>.yaml"
+        right = "evidence/<kind>/<name>.yaml, policies/procedures/ or policies/partners/"
         files.count += 1
         files.findings.append(
             Finding(
@@ -126,7 +126,7 @@ def _identity(filed: Filed, catalog: Catalog, seen: dict[tuple[str, str], str]) 
     """Folder, `schema:` line and file name must agree, and the id must be free."""
     place = Place(filed.path)
     if not _ID.fullmatch(filed.id):
-        hint = "use letters, digits, dot, dash and underscore, at most 64, beginning with a letter or digit"
+        hint = "use at most 64 letters, digits, dots, dashes and underscores"
         return [Finding("document-id", INVALID, f"{filed.id} cannot be an id", place, hint)]
     twin = seen.setdefault((filed.kind, filed.id.lower()), filed.path)
     if twin != filed.path:

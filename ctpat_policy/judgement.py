@@ -64,7 +64,8 @@ def judge(source: Source, catalog: Catalog, request: Request) -> Report:
         rows += assess.rows(ledger, wanted, bases)
     if request.criteria and not rows:
         raise UsageError(
-            f"no account is judged by {', '.join(request.criteria)}: no level is known for its entity type"
+            f"no account is judged by {', '.join(request.criteria)}: "
+            "no level is known for its entity type"
         )
     findings += _exceptions(programme, rows)
     return _report(source, catalog, request, files.count, programme, findings, heads, rows)
@@ -168,7 +169,7 @@ def _exceptions(programme: Programme, rows: Iterable[Row]) -> list[Finding]:
 
 def _no_profile() -> Finding:
     message = "there is no security profile, so nothing can be judged"
-    hint = "ctpat-policy init writes one; without policies/security-profile.yaml nobody knows what applies"
+    hint = "ctpat-policy init writes policies/security-profile.yaml, which says what applies"
     return Finding("profile-missing", "unreadable", message, Place(PROFILE), hint)
 
 

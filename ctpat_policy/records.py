@@ -77,6 +77,9 @@ def misdated(filed: Filed, kind: Kind, real_today: str) -> Iterator[Finding]:
 
 def _record(filed: Filed, kind: Kind) -> Record:
     dated = _dated(filed, kind)
+    data = filed.value["data"]
+    # A record about one account says so in its data; it must not speak for the others.
+    own = (data["account"],) if kind.unit == "account" and "account" in data else ()
     return Record(
         id=f"{kind.id}/{filed.id}",
         kind=kind.id,
@@ -84,7 +87,7 @@ def _record(filed: Filed, kind: Kind) -> Record:
         value=filed.value,
         dated=dated,
         until=_until(kind, filed.value, dated) if dated else NEVER,
-        accounts=tuple(filed.value.get("accounts", ())),
+        accounts=tuple(filed.value.get("accounts", own)),
     )
 
 

@@ -171,7 +171,7 @@ class _Checker:
             yield from self._covers(filed)
 
     def _scope(self, filed: Filed) -> Iterator[Finding]:
-        """A site or partner named in the data must be in the scope, or the record proves nothing there."""
+        """What the data name must be in the scope, or the record proves nothing there."""
         scope, data = filed.value["scope"], filed.value["data"]
         for key, listed in (("site", "sites"), ("partner", "partners"), ("system", "systems")):
             named = data.get(key)

@@ -22,11 +22,11 @@ _BUG = 4
 class Commands(click.Group):
     """A group that imports a command when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """The names, in the order in which people need them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """Import one command's module and return its `command`."""
         if name not in COMMANDS:
             return None
@@ -34,7 +34,9 @@ class Commands(click.Group):
         found: click.Command = module.command
         return found
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(  # noqa: ARG002
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
         """The list of commands, without importing one of them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -72,10 +74,8 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
-        code = _say(
-            f"error: a bug in ctpat-policy ({type(error).__name__}: {error}); run again with --debug and report it",
-            _BUG,
-        )
+        what = f"{type(error).__name__}: {error}"
+        code = _say(f"error: a bug in ctpat-policy ({what}); report it with --debug", _BUG)
     sys.exit(code if isinstance(code, int) else 0)
 
 

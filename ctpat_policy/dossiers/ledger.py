@@ -190,7 +190,8 @@ def lookback(account: Mapping[str, Any], settings: Mapping[str, Any], today: str
     validated = account.get("last_validated_on") or account.get("certified_on") or ""
     if validated > today:
         validated = account.get("certified_on") or ""
-    return max(validated, settings.get("records_from", "0001-01-01"))
+    start: str = max(validated, settings["records_from"])
+    return start
 
 
 def _answers(programme: Programme) -> dict[str, list[str]]:

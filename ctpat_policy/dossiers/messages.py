@@ -31,19 +31,20 @@ def unknown(dossier: Dossier, clause: Clause, test: Test, hole: Row) -> Gap:
     """The gap of a fact whose register does not cover the look-back."""
     event = dossier.criterion.views[test.of.partition(".")[2]].known_by
     message = (
-        f"no event register names {event} at {hole['unit']} from {hole['from']} to {hole['until']}, "
-        "so nobody can tell whether one is missing"
+        f"no event register names {event} at {hole['unit']} from {hole['from']} to "
+        f"{hole['until']}, so nobody can tell whether one is missing"
     )
     return Gap(clause.id, message, Place(hole.path, hole.pointer), unknown=True)
 
 
 def written(dossier: Dossier, clause: Clause) -> tuple[Gap, ...]:
-    """The gaps of the clause `written`: elements nobody spells out, and procedures that do not stand."""
+    """The gaps of the clause `written`: what nobody spells out, and what does not stand."""
     found = dossier.written
     says: list[Gap] = []
     if found.uncovered and len(found.uncovered) == found.wanted:
         row = found.uncovered[0]
-        message = f"no written procedure spells out any element of {dossier.criterion.id} for {dossier.subject.id}"
+        about = f"{dossier.criterion.id} for {dossier.subject.id}"
+        message = f"no written procedure spells out any element of {about}"
         says.append(Gap(clause.id, message, row.place()))
     else:
         says += [
@@ -51,7 +52,10 @@ def written(dossier: Dossier, clause: Clause) -> tuple[Gap, ...]:
             for row in found.uncovered
         ]
     for row in found.overdue:
-        message = f"the review of {row['id']} was due on {row['review_due']}; it was last approved on {row['approved_on']}"
+        message = (
+            f"the review of {row['id']} was due on {row['review_due']}; "
+            f"it was last approved on {row['approved_on']}"
+        )
         says.append(Gap(clause.id, message, row.place()))
     for row in found.unapproved:
         why = "still holds a TODO" if row["trouble"] == "todo" else "has no valid approval"
@@ -104,7 +108,7 @@ def _shown(value: Any) -> str:
 
 
 def _place(dossier: Dossier, test: Test, failure: Failure) -> Place:
-    """The deepest row on the way to the failing value, else the newest record that once proved it."""
+    """The deepest row on the way to the failing value, else the newest record of the kind."""
     for depth in range(len(failure.trail) - 1, -1, -1):
         holder = failure.trail[depth]
         if isinstance(holder, Row):

@@ -60,7 +60,7 @@ def look_all(value: Any, path: str) -> Iterator[Any]:
 
 
 def in_force(row: Mapping[str, Any], day: str) -> bool:
-    """Whether what a row tells held on that day: records, list items, reference and profile rows."""
+    """Whether what a row tells held on that day; a list item holds as long as its record."""
     holder = row.get("record", row)
     if "dated" in holder:
         return bool(holder["dated"] <= day <= holder["until"])
