@@ -22,11 +22,11 @@ _BUG = 4
 class Commands(click.Group):
     """A group that imports a command when it is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order in which people need them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         """Import one command's module and return its `command`."""
         if name not in COMMANDS:
             return None
@@ -34,9 +34,7 @@ class Commands(click.Group):
         found: click.Command = module.command
         return found
 
-    def format_commands(  # noqa: ARG002
-        self, ctx: click.Context, formatter: click.HelpFormatter
-    ) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing one of them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from ctpat_policy.cli.options import Day, ReportTarget, path_argument
+from ctpat_policy.cli.options import Day, ReportTarget, path_argument, real_today
 from ctpat_policy.model import MUST
 
 
@@ -60,8 +59,8 @@ def command(
     from ctpat_policy.cli.output import write
     from ctpat_policy.reports.outcome import exit_code
 
-    real_today = datetime.now(UTC).date().isoformat()
-    request = judgement.Request(today or real_today, real_today, accounts, criteria, fail_on)
+    now = real_today()
+    request = judgement.Request(today or now, now, accounts, criteria, fail_on)
     law = catalog.load(schemas.Schemas(schemas.shipped()))
     report = judgement.judge(sources.WorkTree(path), law, request)
     write(report, reports or (("text", ""),))

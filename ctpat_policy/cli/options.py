@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,11 @@ from ctpat_policy.reports import FORMATS
 path_argument = click.argument(
     "path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
+
+
+def real_today() -> str:
+    """Today, UTC, whatever the clock of the check says."""
+    return datetime.now(UTC).date().isoformat()
 
 
 class Day(click.ParamType[str]):

@@ -1,0 +1,63 @@
+"""ctpat-policy explain: what a criterion, a kind, a list or a code asks, and where it stands here."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ctpat_policy.cli.options import Day, path_argument, real_today
+
+if TYPE_CHECKING:
+    from ctpat_policy.catalog import Catalog
+
+_WIDTH = 80
+
+
+@click.command(short_help="what a criterion, an evidence kind, a list or a finding code asks")
+@click.argument("what")
+@path_argument
+@click.option("--today", type=Day(), help="Where it stands as of this day instead of today, UTC.")
+def command(what: str, path: Path, today: str | None) -> None:
+    """Explain WHAT: a criterion (6.6), an evidence kind, a reference list, a finding code, or one
+    of the words criteria, kinds, lists and codes for a list of all.
+
+    With a policy repository at PATH, a criterion also says where it stands there.
+    """
+    from ctpat_policy import catalog, schemas
+    from ctpat_policy.explain import explain, subject_of
+    from ctpat_policy.reports import clean
+
+    law = catalog.load(schemas.Schemas(schemas.shipped()))
+    lines = explain(law, what)
+    noun, _, name = subject_of(law, what).partition(" ")
+    if noun == "criterion" and (path / "policies").is_dir():
+        lines += _standing(law, name, path, today or real_today())
+    for line in lines:
+        lead = " " * (len(line) - len(line.lstrip()))
+        wrapped = textwrap.wrap(
+            clean.line(line), _WIDTH, initial_indent=lead, subsequent_indent=lead + "  "
+        )
+        click.echo("\n".join(wrapped) if wrapped else "")
+
+
+def _standing(law: Catalog, criterion: str, path: Path, today: str) -> Iterator[str]:
+    """One line per row of the criterion in this repository."""
+    from ctpat_policy import judgement, sources
+    from ctpat_policy.errors import UsageError
+
+    request = judgement.Request(today, real_today(), (), (criterion,))
+    yield ""
+    try:
+        report = judgement.judge(sources.WorkTree(path), law, request)
+    except UsageError:
+        yield "Here: it is not judged, as no level is known for this company's entity types"
+        return
+    yield f"Here, on {today}"
+    for row in report.rows:
+        why = row.reason or (row.gaps[0].message if row.gaps else "")
+        verdict = row.verdict.replace("_", " ")
+        yield f"  {row.account} {row.level} {row.subject}: {verdict}{': ' if why else ''}{why}"
