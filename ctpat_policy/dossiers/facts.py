@@ -75,8 +75,8 @@ class Dossier:
     def _make(self, path: str) -> Any:
         source, name, rest = source_of(path)
         if source in ("current", "records"):
-            rows = getattr(self.ledger, source)(name, self.subject)
-            return self.ledger.items(rows, ".".join(rest)) if rest else rows
+            rows: list[Row] = getattr(self.ledger, source)(name, self.subject)
+            return self._items(rows, ".".join(rest)) if rest else rows
         if source == "holes":
             return series.holes(self.ledger, name, self.subject)
         if source == "views":
@@ -87,6 +87,16 @@ class Dossier:
             key = ("written", name, self.criterion.id, self.subject.scope, self.subject.id)
             return self.ledger.kept(key, lambda: getattr(self.written, name))
         return look(self.roots, path)
+
+    def _items(self, rows: list[Row], path: str) -> list[Row]:
+        """Items of a list; one that names a site speaks for no other, whatever its record covers."""
+        mine = {s["id"] for s in self.ledger.sites}
+        sites = {self.subject.id} if self.subject.scope == "site" else mine
+        key = ("items", str(id(rows)), path, self.subject.scope, self.subject.id)
+        return self.ledger.kept(
+            key,
+            lambda: [i for i in self.ledger.items(rows, path) if i.get("site", "") in ("", *sites)],
+        )
 
     def _reference(self, name: str) -> list[Row]:
         rows = self.ledger.catalog.reference[name]
