@@ -1,0 +1,63 @@
+"""Makes the text of documents harmless: one function per sink, used where the sink is written.
+
+What hides, reorders or breaks lines is shown as an escape such as \\x1b. The joiners and the
+variation selectors that scripts and emoji need stay, as the documents may hold them too.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ctpat_policy.characters import HIDDEN
+
+#: How many characters of one field a person is shown.
+FIELD = 500
+
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Lines that a CI system obeys: GitHub `::x::` at the start of a line and `##[x]` anywhere, Azure
+#: `##vso[`, TeamCity `##teamcity[`. The first sign is written as an escape.
+_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#[a-z]*\[)", re.IGNORECASE | re.MULTILINE)
+
+
+def line(text: str) -> str:
+    """One line for a person: white space folded, hidden characters shown, not too long."""
+    shown = visible(_BLANKS.sub(" ", text).strip(" "))
+    return shown if len(shown) <= FIELD else shown[: FIELD - 1] + "…"
+
+
+def word(text: str) -> str:
+    """A path or an id: as `line`, but nothing is folded or cut, as it is looked up and compared."""
+    return visible(text).replace("\t", "\\x09").replace("\n", "\\x0a")
+
+
+def visible(text: str) -> str:
+    """Text in which nothing hides; line ends and tabs stay."""
+    return text if text.isascii() and text.isprintable() else HIDDEN.sub(_escape, text)
+
+
+def inert(text: str) -> str:
+    """Text whose lines no CI system takes for a command."""
+    return _COMMAND.sub(_broken, text)
+
+
+def xml(text: str) -> str:
+    """Text for an attribute or an element: legal in XML 1.0; the serialiser escapes markup."""
+    return _NOT_XML.sub("\ufffd", visible(inert(text)))
+
+
+def json(text: str) -> str:
+    """Text that every JSON parser reads: no half of a surrogate pair; json.dumps does the rest."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _broken(found: re.Match[str]) -> str:
+    return f"{found[1] or ''}\\x{ord(found.group()[-1]):02x}"

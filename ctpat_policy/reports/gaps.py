@@ -1,0 +1,69 @@
+"""Chooses which gaps a person is shown: grouped by criterion, worst first, a few of each kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ctpat_policy.model import Gap, Row
+from ctpat_policy.reports.outcome import GAPS, badness, reasons, worst_first
+from ctpat_policy.reports.tally import Tally, tally
+
+#: How many gaps of one clause are shown, and how many where the partners are named anyway.
+PER_CLAUSE, PER_PARTNER_CLAUSE = 5, 2
+
+_PARTNERS = "policies/partners/"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one criterion lacks at one level in one account, its rows worst first."""
+
+    account: str
+    criterion: str
+    level: str
+    rows: tuple[Row, ...]
+    #: Of all rows of the criterion, not only of those with gaps.
+    counts: Tally
+    of_partners: bool
+
+    @property
+    def shown(self) -> tuple[tuple[Row, tuple[Gap, ...]], ...]:
+        """The rows of which gaps are shown, with these gaps."""
+        seen: Counter[str] = Counter()
+        chosen = []
+        for row in self.rows:
+            gaps = []
+            for gap in reasons(row):
+                seen[gap.clause] += 1
+                if seen[gap.clause] <= self._most:
+                    gaps.append(gap)
+            if gaps:
+                chosen.append((row, tuple(gaps)))
+        return tuple(chosen)
+
+    @property
+    def left_out(self) -> tuple[tuple[str, int], ...]:
+        """Clauses of which gaps are not shown, and how many; the clause of a bare reason is ''."""
+        seen = Counter(gap.clause for row in self.rows for gap in reasons(row))
+        return tuple((clause, n - self._most) for clause, n in seen.items() if n > self._most)
+
+    @property
+    def _most(self) -> int:
+        return PER_PARTNER_CLAUSE if self.of_partners else PER_CLAUSE
+
+
+def groups(rows: Iterable[Row]) -> list[Group]:
+    """Every criterion with gaps, by account as the rows come, then worst first."""
+    kept: dict[tuple[str, str, str], list[Row]] = {}
+    for row in rows:
+        kept.setdefault((row.account, row.criterion, row.level), []).append(row)
+    accounts = list(dict.fromkeys(account for account, _, _ in kept))
+    found = []
+    for key, all_rows in kept.items():
+        gaps = worst_first(r for r in all_rows if r.verdict in GAPS)
+        if gaps:
+            partners = all(r.place.path.startswith(_PARTNERS) for r in gaps)
+            found.append(Group(*key, tuple(gaps), tally(all_rows), partners))
+    return sorted(found, key=lambda g: (accounts.index(g.account), badness(g.rows[0])))
