@@ -1,4 +1,4 @@
-"""ctpat-policy explain: what a criterion, a kind, a list or a code asks, and where it stands here."""
+"""ctpat-policy explain: what a criterion, a kind, a list or a code asks; how it stands here."""
 
 from __future__ import annotations
 

@@ -40,6 +40,15 @@ class Dossier:
             self._facts[path] = self._make(path)
         return self._facts[path]
 
+    def candidates(self, path: str) -> list[Row]:
+        """The rows that a view may join; of records all that the subject sees, however old."""
+        source, name, rest = source_of(path)
+        if source != "records":
+            rows: list[Row] = self.fact(path)
+            return rows
+        seen = self.ledger.seen(name, self.subject)
+        return self._items(seen, ".".join(rest)) if rest else seen
+
     def unknown(self, path: str) -> list[Row]:
         """Holes of the register that a view's rows are known by; empty when all is known."""
         source, name, _ = source_of(path)
@@ -80,7 +89,8 @@ class Dossier:
         if source == "holes":
             return series.holes(self.ledger, name, self.subject)
         if source == "views":
-            return view_rows(self.criterion.views[name], self.fact, self.roots, self.ledger)
+            view = self.criterion.views[name]
+            return view_rows(view, self.fact, self.candidates, self.roots, self.ledger)
         if source == "reference":
             return self.ledger.kept(("reference", name), lambda: self._reference(name))
         if source == "written":
@@ -89,7 +99,7 @@ class Dossier:
         return look(self.roots, path)
 
     def _items(self, rows: list[Row], path: str) -> list[Row]:
-        """Items of a list; one that names a site speaks for no other, whatever its record covers."""
+        """Items of a list; one that names a site speaks for no other."""
         mine = {s["id"] for s in self.ledger.sites}
         sites = {self.subject.id} if self.subject.scope == "site" else mine
         key = ("items", str(id(rows)), path, self.subject.scope, self.subject.id)

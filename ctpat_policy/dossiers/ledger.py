@@ -39,6 +39,8 @@ class Ledger:
         self._groups: dict[tuple[str, str], dict[str, list[Row]]] = {}
         self._items: dict[tuple[int, str], list[Row]] = {}
         self._indexes: dict[tuple[int, str], dict[Any, list[Row]]] = {}
+        # Lists are known by their identity (items, indexes), so an empty one must stay alive too.
+        self._nothing: list[Row] = []
         self._answers = _answers(programme)
         self.sites = self._profile_rows("sites")
         self.lanes = self._profile_rows("lanes")
@@ -61,7 +63,7 @@ class Ledger:
         covers = self.programme.kinds[kind].covers
         if subject.scope == "company" or covers == "anywhere":
             return self.rows(kind)
-        named = self.naming(kind, f"{subject.scope}s").get(subject.id, [])
+        named = self.naming(kind, f"{subject.scope}s").get(subject.id, self._nothing)
         if covers != "company" or subject.scope != "site":
             return named
         return self._list(
@@ -132,6 +134,8 @@ class Ledger:
             "computed": compute(kind.computed, record.data, self.today, self.catalog.lookups),
             "data": record.data,
         }
+        if record.stem in self.programme.actions and record.kind == "corrective_action":
+            content["state"] = self.programme.actions[record.stem].state
         return Row(content, record.path)
 
     def _items_of(self, row: Row, path: str) -> list[Row]:

@@ -18,14 +18,20 @@ _ROOTS = frozenset({"subject", "account", "company"})
 Fetch = Callable[[str], list[Row]]
 
 
-def view_rows(view: View, fetch: Fetch, roots: Mapping[str, Any], ledger: Ledger) -> list[Row]:
-    """The rows of one view. `roots` holds subject, account, company and as_of."""
+def view_rows(
+    view: View, fetch: Fetch, candidates: Fetch, roots: Mapping[str, Any], ledger: Ledger
+) -> list[Row]:
+    """The rows of one view. `roots` holds subject, account, company and as_of.
+
+    `fetch` gives the facts that make rows; `candidates` those that may be joined, which the
+    look-back does not bound: it bounds what is judged, never what proves it.
+    """
     rows = [row for fact in view.each for row in fetch(fact)]
     if view.only is not None:
         rows = [row for row in rows if view.only.passes(row)]
     if view.unique:
         rows = list({str(look(row, view.unique)): row for row in reversed(rows)}.values())[::-1]
-    joiner = _Joiner(fetch, roots, ledger)
+    joiner = _Joiner(candidates, roots, ledger)
     return [row.extended(joiner.joined(row, view.joins)) for row in rows] if view.joins else rows
 
 
@@ -43,11 +49,15 @@ class _Joiner:
         if not join.any_time:
             day = self._day(row, join)
             found = [c for c in found if day and in_force(c, day)]
+        found += self._stand_ins(row, join, source)
         if join.only is not None:
             found = [c for c in found if join.only.passes(c)]
         return [c.extended(self.joined(c, join.joins)) for c in found] if join.joins else found
 
     def _candidates(self, row: Row, join: Join, source: list[Row]) -> Iterator[Row]:
+        if not join.where:
+            yield from source
+            return
         first, *others = join.where
         wanted = self._value(row, first[2])
         index = self.ledger.index(source, first[0], first[1] == "has")
@@ -61,10 +71,12 @@ class _Joiner:
                 ):
                     seen.add(id(candidate))
                     yield candidate
-        if any(left.rpartition(".")[2] in _SINGLE for left, _, _ in join.where):
-            yield from (
-                c for c in self._digests(source) if id(c) not in seen and self._stands_in(row, c)
-            )
+
+    def _stand_ins(self, row: Row, join: Join, source: list[Row]) -> list[Row]:
+        """Digests that speak for the row where single records would name its shipment or unit."""
+        if not any(left.rpartition(".")[2] in _SINGLE for left, _, _ in join.where):
+            return []
+        return [c for c in self._digests(source) if self._stands_in(row, c)]
 
     def _meets(self, row: Row, candidate: Row, condition: tuple[str, str, str]) -> bool:
         left, operator, right = condition
