@@ -1,0 +1,249 @@
+"""Where bytes come from: the work tree now. What is wrong with a file is a value, never raised."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from errno import ELOOP
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from ctpat_policy.codes import MAX_ATTACHMENT, MAX_BYTES, MAX_FILES, MAX_FOLDER_DEPTH, problem
+from ctpat_policy.model import Problem
+from ctpat_policy.names import is_git, twins, visible, wrong_name, wrong_path
+
+DOCUMENT = ".yaml"
+#: Names that are meant as documents; only DOCUMENT itself is read.
+_MEANT = (".yaml", ".yml")
+_POINTERS = (b"version https://git-lfs.github.com/spec/", b"/annex/objects/")
+_BARE_REPOSITORY = frozenset({"HEAD", "objects", "refs"})
+_CHUNK = 1 << 20
+#: Never follow a link, never wait for a pipe. Windows knows neither flag, and needs O_BINARY.
+_FLAGS = os.O_RDONLY | sum(
+    getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file below a folder. Only documents (.yaml) have data; a problem may name a folder."""
+
+    path: str
+    data: bytes | None
+    problem: Problem | None
+
+
+class Source(Protocol):
+    """A repository's files at one moment. Paths are relative to its root, with `/`."""
+
+    def files(self, under: str) -> Iterator[SourceFile]:
+        """Every file below a folder, sorted by path; nothing when there is no such folder."""
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of one document, or None when it cannot be read under the same rules."""
+
+    def attachment_problem(self, path: str) -> Problem | None:
+        """Why a file cannot be an attachment; None when it can."""
+
+    def attachment_digest(self, path: str) -> tuple[str, int] | Problem:
+        """SHA-256 (64 hexadecimal digits) and size of an attachment, or why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTree:
+    """The files as they lie in a folder."""
+
+    root: Path
+
+    def files(self, under: str) -> Iterator[SourceFile]:
+        """See Source. Links are never followed, and at most MAX_FILES entries are walked."""
+        for path, wrong in sorted(self._walk(under), key=lambda entry: entry[0]):
+            data = None
+            if wrong is None and path.endswith(DOCUMENT):
+                found = _read(os.path.join(self.root, path))
+                data, wrong = (None, found) if isinstance(found, Problem) else (found, None)
+            yield SourceFile(path, data, wrong)
+
+    def read(self, path: str) -> bytes | None:
+        """See Source."""
+        full = self._resolve(path)
+        data = full if isinstance(full, Problem) else _read(full)
+        return None if isinstance(data, Problem) else data
+
+    def attachment_problem(self, path: str) -> Problem | None:
+        """See Source."""
+        found = self._open_attachment(path)
+        if isinstance(found, Problem):
+            return found
+        os.close(found)
+        return None
+
+    def attachment_digest(self, path: str) -> tuple[str, int] | Problem:
+        """See Source. The file is streamed."""
+        found = self._open_attachment(path)
+        if isinstance(found, Problem):
+            return found
+        digest, size = hashlib.sha256(), 0
+        try:
+            while chunk := os.read(found, _CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                if size > MAX_ATTACHMENT:
+                    return _too_large(size)
+        except OSError as error:
+            return _unreadable(error)
+        finally:
+            os.close(found)
+        return digest.hexdigest(), size
+
+    def _walk(self, under: str) -> Iterator[tuple[str, Problem | None]]:
+        top = self._resolve(under) if under else os.fspath(self.root)
+        if isinstance(top, Problem):
+            if top.code != "attachment-missing":
+                yield visible(under), top
+            return
+        folders = [(under, 0)]
+        room = MAX_FILES
+        while folders:
+            folder, depth = folders.pop()
+            try:
+                with os.scandir(os.path.join(self.root, folder)) as scan:
+                    entries = list(islice(scan, room + 1))
+            except NotADirectoryError:
+                yield folder, problem("file-type", "not a folder")
+                continue
+            except OSError as error:
+                yield folder, _unreadable(error)
+                continue
+            room -= len(entries)
+            if room < 0:
+                yield under, problem("file-count", f"more than {MAX_FILES:,} files and folders")
+                return
+            names = {entry.name for entry in entries}
+            if names >= _BARE_REPOSITORY:
+                yield folder, problem("file-repository", "a git repository inside this one")
+                continue
+            alike = twins(names)
+            for entry in entries:
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                try:
+                    wrong = _wrong_entry(entry, alike.get(entry.name), depth)
+                    enter = wrong is None and entry.is_dir(follow_symlinks=False)
+                except OSError as error:
+                    wrong, enter = _unreadable(error), False
+                if enter:
+                    folders.append((path, depth + 1))
+                else:
+                    yield visible(path), wrong
+
+    def _open_attachment(self, path: str) -> int | Problem:
+        """An open file that may be an attachment, at its beginning."""
+        full = self._resolve(path)
+        if isinstance(full, Problem):
+            return full
+        if full.lower().endswith(_MEANT):
+            return problem("attachment-document", "a document cannot be an attachment")
+        opened = _open(full, MAX_ATTACHMENT)
+        if isinstance(opened, Problem):
+            return opened
+        try:
+            start = os.read(opened, len(max(_POINTERS, key=len)))
+            os.lseek(opened, 0, os.SEEK_SET)
+        except OSError as error:
+            os.close(opened)
+            return _unreadable(error)
+        if start and not start.startswith(_POINTERS):
+            return opened
+        os.close(opened)
+        if start:
+            return problem("attachment-lfs-pointer", "a pointer to content that is not here")
+        return problem("attachment-empty", "the file is empty")
+
+    def _resolve(self, path: str) -> str | Problem:
+        """The full path, after a look at each step: no link, and nothing outside the root."""
+        if wrong := wrong_path(path):
+            return problem("attachment-path", wrong)
+        full = os.fspath(self.root)
+        for step in path.split("/"):
+            full = os.path.join(full, step)
+            try:
+                mode = os.lstat(full).st_mode
+            except (FileNotFoundError, NotADirectoryError):
+                return problem("attachment-missing", "there is no such file")
+            except OSError as error:
+                return _unreadable(error)
+            if stat.S_ISLNK(mode):
+                return problem("file-link", "a symbolic link")
+        return full
+
+
+def _wrong_entry(entry: os.DirEntry[str], twin: str | None, depth: int) -> Problem | None:
+    """Why an entry of a folder is not read or entered."""
+    name = entry.name
+    if is_git(name):
+        return problem("file-repository", "a git repository inside this one")
+    if wrong := wrong_name(name):
+        return problem("file-name", wrong)
+    if twin is not None:
+        return problem("file-name-taken", f"some systems take this name and {twin} for the same")
+    if entry.is_symlink():
+        return problem("file-link", "a symbolic link")
+    meant = name.lower().endswith(_MEANT)
+    if entry.is_dir(follow_symlinks=False):
+        if meant:
+            return problem("file-type", "a folder that is named like a document")
+        if depth + 1 == MAX_FOLDER_DEPTH:
+            return problem("file-depth", f"folders more than {MAX_FOLDER_DEPTH} levels deep")
+        return None
+    if not entry.is_file(follow_symlinks=False):
+        return problem("file-type", "neither a file nor a folder")
+    if meant and not name.endswith(DOCUMENT):
+        return problem("file-suffix", f"the name of a document ends in {DOCUMENT}")
+    return None
+
+
+def _open(full: str, most: int) -> int | Problem:
+    """An open plain file of at most so many bytes."""
+    try:
+        opened = os.open(full, _FLAGS)
+    except OSError as error:
+        if error.errno == ELOOP:
+            return problem("file-link", "a symbolic link")
+        return _unreadable(error)
+    info = os.fstat(opened)
+    if stat.S_ISREG(info.st_mode) and info.st_size <= most:
+        return opened
+    os.close(opened)
+    if stat.S_ISREG(info.st_mode):
+        return _too_large(info.st_size)
+    return problem("file-type", "not a plain file")
+
+
+def _read(full: str) -> bytes | Problem:
+    """The bytes of one document."""
+    opened = _open(full, MAX_BYTES)
+    if isinstance(opened, Problem):
+        return opened
+    try:
+        data = os.read(opened, MAX_BYTES + 1)
+        while more := os.read(opened, MAX_BYTES + 1):
+            data += more
+            if len(data) > MAX_BYTES:
+                return _too_large(len(data))
+    except OSError as error:
+        return _unreadable(error)
+    finally:
+        os.close(opened)
+    return data
+
+
+def _too_large(size: int) -> Problem:
+    return problem("file-too-large", f"{size:,} bytes are too many")
+
+
+def _unreadable(error: OSError) -> Problem:
+    return problem("file-unreadable", f"cannot be read: {(error.strerror or 'error').lower()}")
