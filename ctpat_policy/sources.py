@@ -93,7 +93,7 @@ class WorkTree:
                 digest.update(chunk)
                 size += len(chunk)
                 if size > MAX_ATTACHMENT:
-                    return _too_large(size)
+                    return too_large(size)
         except OSError as error:
             return _unreadable(error)
         finally:
@@ -145,8 +145,6 @@ class WorkTree:
         full = self._resolve(path)
         if isinstance(full, Problem):
             return full
-        if full.lower().endswith(_MEANT):
-            return problem("attachment-document", "a document cannot be an attachment")
         opened = _open(full, MAX_ATTACHMENT)
         if isinstance(opened, Problem):
             return opened
@@ -156,12 +154,10 @@ class WorkTree:
         except OSError as error:
             os.close(opened)
             return _unreadable(error)
-        if start and not start.startswith(_POINTERS):
-            return opened
-        os.close(opened)
-        if start:
-            return problem("attachment-lfs-pointer", "a pointer to content that is not here")
-        return problem("attachment-empty", "the file is empty")
+        if (wrong := wrong_attachment(full, start)) is not None:
+            os.close(opened)
+            return wrong
+        return opened
 
     def _resolve(self, path: str) -> str | Problem:
         """The full path, after a look at each step: no link, and nothing outside the root."""
@@ -179,6 +175,29 @@ class WorkTree:
             if stat.S_ISLNK(mode):
                 return problem("file-link", "a symbolic link")
         return full
+
+
+def wrong_attachment(path: str, start: bytes) -> Problem | None:
+    """Why a file with this beginning cannot be an attachment."""
+    if path.lower().endswith(_MEANT):
+        return problem("attachment-document", "a document cannot be an attachment")
+    if not start:
+        return problem("attachment-empty", "the file is empty")
+    if start.startswith(_POINTERS):
+        return problem("attachment-lfs-pointer", "a pointer to content that is not here")
+    return None
+
+
+def wrong_suffix(name: str) -> Problem | None:
+    """Why a file that is meant as a document would not be read as one."""
+    if name.lower().endswith(_MEANT) and not name.endswith(DOCUMENT):
+        return problem("file-suffix", f"the name of a document ends in {DOCUMENT}")
+    return None
+
+
+def too_large(size: int) -> Problem:
+    """A file over its limit."""
+    return problem("file-too-large", f"{size:,} bytes are too many")
 
 
 def _wrong_entry(entry: os.DirEntry[str], twin: str | None, depth: int) -> Problem | None:
@@ -201,9 +220,7 @@ def _wrong_entry(entry: os.DirEntry[str], twin: str | None, depth: int) -> Probl
         return None
     if not entry.is_file(follow_symlinks=False):
         return problem("file-type", "neither a file nor a folder")
-    if meant and not name.endswith(DOCUMENT):
-        return problem("file-suffix", f"the name of a document ends in {DOCUMENT}")
-    return None
+    return wrong_suffix(name)
 
 
 def _open(full: str, most: int) -> int | Problem:
@@ -219,7 +236,7 @@ def _open(full: str, most: int) -> int | Problem:
         return opened
     os.close(opened)
     if stat.S_ISREG(info.st_mode):
-        return _too_large(info.st_size)
+        return too_large(info.st_size)
     return problem("file-type", "not a plain file")
 
 
@@ -233,16 +250,12 @@ def _read(full: str) -> bytes | Problem:
         while more := os.read(opened, MAX_BYTES + 1):
             data += more
             if len(data) > MAX_BYTES:
-                return _too_large(len(data))
+                return too_large(len(data))
     except OSError as error:
         return _unreadable(error)
     finally:
         os.close(opened)
     return data
-
-
-def _too_large(size: int) -> Problem:
-    return problem("file-too-large", f"{size:,} bytes are too many")
 
 
 def _unreadable(error: OSError) -> Problem:

@@ -1,0 +1,171 @@
+"""The nouns that every module speaks: places, findings, gaps, rows, the report. Frozen, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+#: A way into a document: keys of mappings and indices of lists.
+Pointer = tuple[str | int, ...]
+
+MUST, SHOULD = "must", "should"
+
+#: Verdicts of a row, from best to worst; `check --since` compares by this order.
+VERDICTS = (
+    "met",
+    "not_applicable",
+    "not_adopted",
+    "action_open",
+    "partly_met",
+    "not_assessed",
+    "not_met",
+)
+
+#: What a finding about a document means for the run: it could not be read, it is wrong,
+#: or it is worth knowing.
+UNREADABLE, INVALID, NOTE = "unreadable", "invalid", "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong inside one file; line and column count from 1, 0 means the whole file."""
+
+    code: str
+    line: int
+    column: int
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: symbolic until a report needs the line (see program.locate)."""
+
+    path: str
+    pointer: Pointer = ()
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about a document itself, not about a criterion."""
+
+    code: str
+    severity: str
+    message: str
+    place: Place
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Why a clause does not pass. `unknown`: nobody can tell, as a register has a hole."""
+
+    clause: str
+    message: str
+    place: Place
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseResult:
+    """A clause of one row: pass, fail, unknown or absent (it does not apply here)."""
+
+    clause: str
+    state: str
+    gaps: tuple[Gap, ...] = ()
+    covered_by: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One verdict: account x criterion x level x subject."""
+
+    account: str
+    criterion: str
+    level: str
+    subject: str
+    verdict: str
+    title: str
+    category: int
+    basis: str
+    reason: str = ""
+    until: str | None = None
+    clauses: tuple[ClauseResult, ...] = ()
+    remedy: str = ""
+    place: Place = field(default_factory=lambda: Place(""))
+    evidence: tuple[str, ...] = ()
+    evidence_count: int = 0
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What stays the same between two runs."""
+        return (self.account, self.criterion, self.level, self.subject)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """The gaps that nothing covers, in the order of the clauses."""
+        return tuple(g for c in self.clauses if not c.covered_by for g in c.gaps)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHead:
+    """What the head of a report says of one account."""
+
+    id: str
+    entity_type: str
+    title: str
+    catalog: str
+    known: int
+    total: int
+    bases: Mapping[str, int]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that expires or must be done: `on` is the last day on which it is still good."""
+
+    on: str
+    what: str
+    kind: str
+    subject: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAction:
+    """A corrective action that is not closed."""
+
+    id: str
+    due: str
+    state: str
+    covers: tuple[str, ...]
+    subject: str
+    description: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One judgement. Every output renders this value; none computes a verdict of its own."""
+
+    member: str
+    today: str
+    fail_on: str
+    accounts: tuple[AccountHead, ...]
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+    due: tuple[Due, ...]
+    actions: tuple[OpenAction, ...]
+    documents: int
+    notes: tuple[str, ...] = ()
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    #: Category number -> folder of its criteria, such as 6 -> 06-seal-security.
+    categories: Mapping[int, str] = field(default_factory=dict)

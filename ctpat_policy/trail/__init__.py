@@ -1,0 +1,1 @@
+"""The record trail: git's history, read so that a hostile repository neither runs code nor lies."""
