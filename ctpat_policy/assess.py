@@ -121,6 +121,7 @@ def _row(dossier: Dossier, level: str, row_level: str, basis: str) -> Row:
         place=messages.subject_place(dossier),
         evidence=tuple(proofs[-EVIDENCE_NAMED:]),
         evidence_count=len(proofs),
+        scope=criterion.scope,
     )
 
 
@@ -138,6 +139,7 @@ def _nowhere(ledger: Ledger, criterion: Criterion, row_level: str, basis: str) -
         reason=f"the account {ledger.account['id']} has no {noun}",
         remedy=criterion.remedy,
         place=Place("policies/security-profile.yaml", ("accounts",)),
+        scope=criterion.scope,
     )
 
 

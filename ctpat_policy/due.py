@@ -20,12 +20,17 @@ WITHIN = "P90D"
 REVALIDATION = "P4Y"
 
 
+def horizon(programme: Programme) -> str:
+    """How far ahead the member wants to be warned."""
+    span: str = programme.settings.get("warn_within", WITHIN)
+    return span
+
+
 def upcoming(
     catalog: Catalog, programme: Programme, accounts: set[str], within: str | None = None
 ) -> list[Due]:
     """Everything whose last good day lies between today and the horizon, soonest first."""
-    span = within or programme.settings.get("warn_within", WITHIN)
-    horizon = clock.plus(programme.today, span)
+    last = clock.plus(programme.today, within or horizon(programme))
     found = [
         *_evidence(catalog, programme, accounts),
         *_reviews(programme),
@@ -33,7 +38,7 @@ def upcoming(
         *_accounts(programme, accounts),
     ]
     return sorted(
-        {d for d in found if programme.today <= d.on <= horizon},
+        {d for d in found if programme.today <= d.on <= last},
         key=lambda d: (d.on, d.kind, d.subject),
     )
 

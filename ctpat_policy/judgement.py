@@ -207,6 +207,7 @@ def _report(
         due=tuple(replace(d, place=located.get(d.place, d.place)) for d in dues),
         actions=tuple(replace(a, place=located.get(a.place, a.place)) for a in actions),
         documents=count,
+        within=due.horizon(programme) if programme else due.WITHIN,
         filters={"accounts": list(request.accounts), "criteria": list(request.criteria)},
         categories=catalog.category_folders,
     )

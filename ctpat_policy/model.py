@@ -102,6 +102,12 @@ class Row:
     place: Place = field(default_factory=lambda: Place(""))
     evidence: tuple[str, ...] = ()
     evidence_count: int = 0
+    #: company, site or partner: what the subject is.
+    scope: str = "company"
+    #: Against another revision: empty (not compared), as_before, worse, better or new.
+    standing: str = ""
+    #: Whose policies decided it, when not those of the checked revision.
+    remark: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -137,6 +143,7 @@ class Due:
     kind: str
     subject: str
     place: Place
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +172,7 @@ class Report:
     due: tuple[Due, ...]
     actions: tuple[OpenAction, ...]
     documents: int
+    within: str = "P90D"
     notes: tuple[str, ...] = ()
     filters: Mapping[str, Any] = field(default_factory=dict)
     #: Category number -> folder of its criteria, such as 6 -> 06-seal-security.

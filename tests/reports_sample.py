@@ -113,6 +113,7 @@ def row(
         remedy=f"Do what {criterion} asks, and commit evidence/<kind>/<date>-<site>.yaml.",
         place=Place(path, ("sites", 0), 12, 5),
         evidence=proofs,
+        scope="partner" if partner else "site",
         evidence_count=len(proofs),
     )
 
@@ -279,7 +280,7 @@ SAMPLE = Report(
     actions=_ACTIONS,
     documents=214,
     notes=("the criteria are those of ctpat-policy as installed", EVIL),
-    filters={"accounts": [], "criteria": [], "within": "P90D"},
+    filters={"accounts": [], "criteria": []},
     categories={1: "01-security-vision", 3: "03-business-partners", 6: "06-seal-security"},
 )
 

@@ -13,8 +13,6 @@ from ctpat_policy.reports.tally import Tally, tally
 #: How many gaps of one clause are shown, and how many where the partners are named anyway.
 PER_CLAUSE, PER_PARTNER_CLAUSE = 5, 2
 
-_PARTNERS = "policies/partners/"
-
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -64,6 +62,6 @@ def groups(rows: Iterable[Row]) -> list[Group]:
     for key, all_rows in kept.items():
         gaps = worst_first(r for r in all_rows if r.verdict in GAPS)
         if gaps:
-            partners = all(r.place.path.startswith(_PARTNERS) for r in gaps)
+            partners = all(r.scope == "partner" for r in gaps)
             found.append(Group(*key, tuple(gaps), tally(all_rows), partners))
     return sorted(found, key=lambda g: (accounts.index(g.account), badness(g.rows[0])))

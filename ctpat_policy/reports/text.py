@@ -54,7 +54,7 @@ def _head(report: Report) -> Iterator[str]:
     if exit_code(report) == 3:
         yield from _wrapped("INCOMPLETE: not everything could be checked, so much may be missing")
     for name, wanted in report.filters.items():
-        if wanted and name != "within":
+        if wanted:
             chosen = wanted if isinstance(wanted, list | tuple) else [wanted]
             listed = clean.line(", ".join(map(str, chosen)))
             yield from _wrapped(f"only {clean.line(name)}: {listed}")
@@ -103,7 +103,7 @@ def _apart(counts: Tally) -> str:
 def _due_count(report: Report) -> str:
     count = len(report.due)
     verb = "falls due" if count == 1 else "fall due"
-    span = _SPAN.fullmatch(str(report.filters.get("within", "")))
+    span = _SPAN.fullmatch(report.within)
     if span:
         return f"{count:,} {verb} in {_count(int(span[1]), _UNITS[span[2]])}"
     last = max((d.on for d in report.due), default="")

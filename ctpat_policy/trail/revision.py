@@ -36,11 +36,11 @@ class Revision:
         wanted = [e for e in mine if e.path not in self._wrong and e.path.endswith(DOCUMENT)]
         contents = dict(self._contents(wanted))
         for entry in mine:
-            wrong = self._wrong.get(entry.path)
-            data: bytes | None = contents.get(entry.path)
+            data = contents.get(entry.path)
             if data is not None and len(data) > MAX_BYTES:
-                data, wrong = None, too_large(len(data))
-            yield SourceFile(entry.path, data, wrong)
+                yield SourceFile(entry.path, None, too_large(len(data)))
+            else:
+                yield SourceFile(entry.path, data, self._wrong.get(entry.path))
 
     def read(self, path: str) -> bytes | None:
         """See Source."""
