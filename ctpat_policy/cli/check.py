@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ctpat_policy.cli.options import Day, ReportTarget, path_argument, real_today
-from ctpat_policy.model import MUST
+from ctpat_policy.errors import UsageError
+from ctpat_policy.model import MUST, Report
+
+if TYPE_CHECKING:
+    from ctpat_policy.catalog import Catalog
+    from ctpat_policy.judgement import Request
 
 
 @click.command(short_help="judge the repository against the criteria")
 @path_argument
-@click.option(
-    "--today", type=Day(), help="Judge as of this day (YYYY-MM-DD) instead of today, UTC."
-)
-@click.option(
-    "--account", "accounts", multiple=True, metavar="ID", help="Only this account; repeatable."
-)
-@click.option(
-    "--criterion",
-    "criteria",
-    multiple=True,
-    metavar="ID",
-    help="Only this criterion, such as 6.6; repeatable.",
-)
+@click.option("--today", type=Day(), help="Judge as of this day (YYYY-MM-DD), not today, UTC.")
+@click.option("--as-of", metavar="DAY|REV", help="Judge the state of that day or revision in git.")
+@click.option("--since", metavar="REV", help="Fail only on what became worse since this revision.")
+@click.option("--trust", metavar="REV", help="Judge by the policies of this revision, too.")
+@click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this account.")
+@click.option("--criterion", "criteria", multiple=True, metavar="ID", help="Only this criterion.")
 @click.option(
     "--fail-on",
     type=click.Choice(["must", "should", "never"]),
@@ -45,6 +44,9 @@ def command(
     ctx: click.Context,
     path: Path,
     today: str | None,
+    as_of: str | None,
+    since: str | None,
+    trust: str | None,
     accounts: tuple[str, ...],
     criteria: tuple[str, ...],
     fail_on: str,
@@ -52,16 +54,62 @@ def command(
 ) -> None:
     """Judge the policy repository at PATH (default: here).
 
-    Exit codes: 0 nothing fails; 1 gaps; 2 wrong usage; 3 not fully checked; 4 a fault of the
-    environment or of ctpat-policy.
+    Exit codes: 0 nothing fails; 1 gaps; 2 wrong usage; 3 not fully checked or not to be trusted;
+    4 a fault of the environment or of ctpat-policy.
     """
     from ctpat_policy import catalog, judgement, schemas, sources
     from ctpat_policy.cli.output import write
     from ctpat_policy.reports.outcome import exit_code
 
+    if as_of and today:
+        raise UsageError("--as-of moves the clock itself; leave --today out")
+    law = catalog.load(schemas.Schemas(schemas.shipped()))
     now = real_today()
     request = judgement.Request(today or now, now, accounts, criteria, fail_on)
-    law = catalog.load(schemas.Schemas(schemas.shipped()))
-    report = judgement.judge(sources.WorkTree(path), law, request)
+    if as_of or since or trust:
+        report = _with_history(path, law, request, as_of, since, trust)
+    else:
+        report = judgement.judge(sources.WorkTree(path), law, request)
     write(report, reports or (("text", ""),))
     ctx.exit(exit_code(report))
+
+
+def _with_history(
+    path: Path,
+    law: Catalog,
+    request: Request,
+    as_of: str | None,
+    since: str | None,
+    trust: str | None,
+) -> Report:
+    """The report of a past state, or of a state held against another one."""
+    from dataclasses import replace
+
+    from ctpat_policy import compare, judgement, sources
+    from ctpat_policy.trail import moment as moments
+    from ctpat_policy.trail.repository import open_repository
+    from ctpat_policy.trail.revision import Revision
+
+    repository = open_repository(path)
+    source: sources.Source = sources.WorkTree(path)
+    tip = ""
+    if as_of:
+        at = moments.moment(repository, as_of, request.real_today)
+        source, tip = Revision(repository, at.commit), at.commit
+        request = replace(request, today=at.day)
+    report = judgement.judge(source, law, request)
+    if as_of:
+        note = f"the state of commit {tip[:12]}, judged by the rules of this installation"
+        report = replace(report, notes=(*report.notes, note))
+    if trust:
+        base = Revision(repository, repository.resolve(trust))
+        moments.need_profile(base, trust)
+        governed = judgement.judge(moments.Governed(source, base), law, request)
+        changed = moments.governance_changes(base, source)
+        report = compare.trusted(report, governed, changed, trust)
+    if since:
+        head = tip or repository.head()
+        base = Revision(repository, repository.merge_base(repository.resolve(since), head))
+        before = judgement.judge(base, law, request)
+        report = compare.since(before, report, moments.removed(base, source), since)
+    return report

@@ -1,0 +1,123 @@
+"""Time travel: which commit was the state on a day, and which documents differ between two."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ctpat_policy.errors import NotTrusted, UsageError
+from ctpat_policy.filing import PROFILE
+from ctpat_policy.model import Problem
+from ctpat_policy.sources import DOCUMENT, Source, SourceFile
+from ctpat_policy.trail import commits
+from ctpat_policy.trail.repository import Repository
+from ctpat_policy.trail.revision import Revision
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_FOLDERS = ("policies", "evidence")
+#: Folders whose documents decide what is judged and how, unless a folder below is named apart.
+_GOVERNANCE = ("policies/", "evidence/criterion_exception/", "evidence/corrective_action/")
+_RECORDS_IN_POLICIES = "policies/procedures/"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A commit and the day to judge it on."""
+
+    commit: str
+    day: str
+
+
+def moment(repository: Repository, wanted: str, real_today: str) -> Moment:
+    """The state that a day or a revision names.
+
+    A day means the last first-parent commit whose running maximum of committer dates is not after
+    the end of that day (UTC): a commit with a forged earlier date cannot slip into the past.
+    Raises UsageError for a day before the first commit or after today, NotTrusted in a shallow
+    clone.
+    """
+    repository.need_full_history()
+    if not _DAY.fullmatch(wanted):
+        commit = repository.resolve(wanted)
+        day = dict(_days(repository, commit)).get(commit, "")
+        return Moment(commit, min(day or real_today, real_today))
+    if wanted > real_today:
+        raise UsageError(f"{wanted} is in the future; --as-of asks about the past")
+    found = ""
+    for commit, day in _days(repository, repository.head()):
+        if day <= wanted:
+            found = commit
+    if not found:
+        raise UsageError(f"{wanted} is before the first commit, so there was no programme yet")
+    return Moment(found, wanted)
+
+
+def is_governance(path: str) -> bool:
+    """Whether a document decides what is judged and how."""
+    return path.startswith(_GOVERNANCE) and not path.startswith(_RECORDS_IN_POLICIES)
+
+
+class Governed:
+    """Records of one source under the governance of another (`check --trust`)."""
+
+    def __init__(self, records: Source, governance: Source) -> None:
+        self.records, self.governance = records, governance
+
+    def files(self, under: str) -> Iterator[SourceFile]:
+        """See Source: governance from the one, everything else from the other."""
+        mine = [f for f in self.records.files(under) if not is_governance(f.path)]
+        theirs = [f for f in self.governance.files(under) if is_governance(f.path)]
+        return iter(sorted([*mine, *theirs], key=lambda f: f.path))
+
+    def read(self, path: str) -> bytes | None:
+        """See Source."""
+        return self._side(path).read(path)
+
+    def attachment_problem(self, path: str) -> Problem | None:
+        """See Source."""
+        return self._side(path).attachment_problem(path)
+
+    def attachment_digest(self, path: str) -> tuple[str, int] | Problem:
+        """See Source."""
+        return self._side(path).attachment_digest(path)
+
+    def _side(self, path: str) -> Source:
+        return self.governance if is_governance(path) else self.records
+
+
+def need_profile(revision: Revision, name: str) -> None:
+    """Raise UsageError when a revision that is to be trusted has no policies: no fallback to the
+    head, which is what is not trusted.
+    """
+    if PROFILE not in revision.entries:
+        raise UsageError(f"{name} holds no {PROFILE}, so there are no policies to trust")
+
+
+def removed(before: Revision, after: Source) -> list[str]:
+    """Documents of an earlier revision that are gone."""
+    there = documents(after)
+    return [path for path in documents(before) if path not in there]
+
+
+def governance_changes(before: Revision, after: Source) -> list[str]:
+    """Governance documents that were added, changed or removed."""
+    old, new = documents(before), documents(after)
+    paths = sorted(path for path in old.keys() | new.keys() if is_governance(path))
+    return [path for path in paths if old.get(path) != new.get(path)]
+
+
+def documents(source: Source) -> dict[str, bytes | None]:
+    """Every document of a source by its path; None where it cannot be read."""
+    found = (file for folder in _FOLDERS for file in source.files(folder))
+    return {file.path: file.data for file in found if file.path.endswith(DOCUMENT)}
+
+
+def _days(repository: Repository, tip: str) -> Iterator[tuple[str, str]]:
+    """First-parent commits, oldest first, each with the running maximum of committer days."""
+    latest = ""
+    for commit in commits.read(repository, reversed(repository.first_parents(tip))):
+        if commit.committer is None:
+            raise NotTrusted(f"commit {commit.id[:12]} cannot be dated: {commit.odd}")
+        latest = max(latest, commit.committer.day)
+        yield commit.id, latest
