@@ -55,6 +55,7 @@ def build(
         settings=profile["settings"],
         criteria=catalog.criteria,
         today=today,
+        real_today=real_today,
         attachment_digest=lambda path, name: references.digest_of(source, path, name),
     )
     found = {k: records.of_kind(files.of(k), kind, today) for k, kind in kinds.items()}

@@ -91,6 +91,7 @@ class Signatures:
     settings: Mapping[str, Any]
     criteria: Mapping[str, Any]
     today: str
+    real_today: str
     attachment_digest: Callable[[str, str], str]
     findings: list[Finding] = field(default_factory=list)
 
@@ -195,6 +196,8 @@ class Signatures:
             today=self.today,
             attachments={path: self.attachment_digest(filed.path, path) for path in attached},
         )
+        # With the clock moved back, a later approval has not been given yet.
+        judged = [a for a in judged if not self.today < a.approved_on <= self.real_today]
         # Older approvals stay in the file as history: only the newest must still be good.
         for approval in judged[:1]:
             if approval.problem:

@@ -1,0 +1,1 @@
+"""Commands that write: each shows what it does, and none overwrites a person's prose."""

@@ -1,0 +1,177 @@
+"""Adds an approval to a document, bound to its content, and changes nothing else in the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ctpat_policy import approvals, documents, filing, references
+from ctpat_policy.catalog import Catalog
+from ctpat_policy.errors import UsageError
+from ctpat_policy.filing import PROFILE, Filed
+from ctpat_policy.sources import Source
+
+#: Kinds of document that carry approvals; other records prove something by being there.
+APPROVABLE = ("procedure", "corrective_action", "criterion_exception", "level_overlay")
+_KEY = re.compile(r"approvals:[ ]*(?P<rest>\[[ ]*\])?[ ]*(#.*)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The approval to add."""
+
+    by: str
+    function: str
+    approved_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approvable:
+    """A document that can be approved, with all that decides whether this approval would count."""
+
+    filed: Filed
+    doc_id: str
+    text: str
+    attachments: Mapping[str, str]
+
+    def digest(self, wanted: Wanted) -> str:
+        """What the approver signs."""
+        try:
+            return approvals.digest(
+                self.doc_id,
+                self.filed.value,
+                wanted.by,
+                wanted.function,
+                wanted.approved_on,
+                self.attachments,
+            )
+        except approvals.NotApprovableError as error:
+            raise UsageError(f"{self.filed.path}: {error}") from None
+
+
+def find(source: Source, catalog: Catalog, path: str) -> Approvable:
+    """The document at a path below the root. Raises UsageError when it cannot be approved."""
+    home = filing.expected(path)
+    if home is None or home[0] not in APPROVABLE:
+        raise UsageError(f"{path} is no procedure, exception, corrective action or level overlay")
+    data = source.read(path)
+    if data is None:
+        raise UsageError(f"{path} cannot be read")
+    document = documents.load(data, path)
+    if document.value is None:
+        assert document.problem is not None
+        raise UsageError(f"{path}:{document.problem.line}: {document.problem.message}")
+    filed = Filed(path, home[0], home[1], document.value)
+    # A file that is approved for the first time lacks what this command adds.
+    probe = {"approvals": [], **filed.value}
+    wrong = [
+        v
+        for v in catalog.schemas.violations(filing.schema_path(home[0]), probe)
+        if v.pointer[:1] != ("approvals",)
+    ]
+    if wrong:
+        raise UsageError(f"{path}: mend it first: {wrong[0].message}")
+    record = path.startswith("evidence/")
+    doc_id = f"{home[0]}/{home[1]}" if record else home[1]
+    attached = [a["path"] for a in filed.value.get("attachments", ()) if "path" in a]
+    digests = {name: references.digest_of(source, path, name) for name in attached}
+    return Approvable(filed, doc_id, data.decode("utf-8-sig"), digests)
+
+
+def approved(
+    document: Approvable,
+    wanted: Wanted,
+    profile: Mapping[str, Any],
+    catalog: Catalog,
+    signature: str = "",
+) -> str:
+    """The document's text with the approval added. Raises UsageError when it would not count."""
+    entry = {
+        "by": wanted.by,
+        "as": wanted.function,
+        "approved_on": wanted.approved_on,
+        "digest": document.digest(wanted),
+    }
+    if signature:
+        entry["signature"] = signature
+    value = document.filed.value
+    with_it = {**value, "approvals": [*value.get("approvals", ()), entry]}
+    problem = _problem(document, with_it, wanted, profile, catalog)
+    if problem:
+        raise UsageError(f"{document.filed.path}: {problem}")
+    text = _inserted(document.text, entry)
+    reread = documents.load(text.encode(), document.filed.path)
+    if reread.value != with_it:
+        raise UsageError(
+            f"{document.filed.path}: write the approvals as a block list, one `- by:` each, "
+            "at the end of the file, then try again"
+        )
+    return text
+
+
+def profile_of(source: Source) -> Mapping[str, Any]:
+    """The security profile. Raises UsageError when there is none that can be read."""
+    data = source.read(PROFILE)
+    document = documents.load(data or b"", PROFILE)
+    if document.value is None or "people" not in document.value:
+        raise UsageError(f"{PROFILE} cannot be read, so nobody knows who may approve")
+    return document.value
+
+
+def barred(kind: str, value: Mapping[str, Any]) -> dict[str, str]:
+    """People who may not approve a document, and why."""
+    if kind == "procedure":
+        return {value["owner"]: "its owner"}
+    found = {value["recorded_by"]: "its author"} if "recorded_by" in value else {}
+    if kind == "corrective_action":
+        found[value["data"]["owner"]] = "its owner"
+    return found
+
+
+def _problem(
+    document: Approvable,
+    value: Mapping[str, Any],
+    wanted: Wanted,
+    profile: Mapping[str, Any],
+    catalog: Catalog,
+) -> str:
+    kind = document.filed.kind
+    judged = approvals.judge(
+        document.doc_id,
+        value,
+        functions=catalog.approvers[kind],
+        people={p["id"]: p for p in profile["people"]},
+        barred=barred(kind, value),
+        today=wanted.approved_on,
+        attachments=document.attachments,
+    )
+    mine = next(a for a in judged if a.index == len(value["approvals"]) - 1)
+    return mine.problem
+
+
+def _inserted(text: str, entry: Mapping[str, str]) -> str:
+    """The text with one more item under `approvals`, which is added at the end when absent."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    item = [f"  - by: {entry['by']}"]
+    item += [
+        f'    {key}: "{value}"' if key != "as" else f"    as: {value}"
+        for key, value in entry.items()
+        if key != "by"
+    ]
+    lines = text.splitlines()
+    at = next((i for i, line in enumerate(lines) if _KEY.fullmatch(line)), None)
+    if at is None:
+        return end.join([*lines, "approvals:", *item]) + end
+    if "[" in lines[at]:
+        lines[at] = "approvals:"
+    last = at
+    for index in range(at + 1, len(lines)):
+        if lines[index].strip() and not lines[index].startswith((" ", "-", "#")):
+            break
+        if lines[index].startswith((" ", "-")):
+            last = index
+    if any(line.startswith("- ") for line in lines[at + 1 : last + 1]):
+        item = [line.removeprefix("  ") for line in item]
+    return end.join([*lines[: last + 1], *item, *lines[last + 1 :]]) + end
