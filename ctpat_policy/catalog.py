@@ -67,6 +67,9 @@ def load(schemas: Schemas) -> Catalog:
         name = path.removeprefix("evidence/").removesuffix(".yaml")
         kinds[name] = kinds_.read(name, raw, shared)
     views = schemas.value("views.yaml")
+    for folder, shape in (("criteria", "criterion.yaml"), ("reference", "reference.yaml")):
+        for path, raw in schemas.below(folder):
+            schemas.need(path, raw, shape)
     found = [criteria_.read(p, raw, facts, views) for p, raw in schemas.below("criteria")]
     reference = {
         path.removeprefix("reference/").removesuffix(".yaml"): raw["rows"]

@@ -79,6 +79,8 @@ class View:
     only: Rule | None
     unique: str
     known_by: str
+    #: Only rows whose record names the subject itself, or the whole company.
+    here: bool
     joins: tuple[Join, ...]
 
 
@@ -105,6 +107,8 @@ class Criterion:
     scope: str
     applies: Applies | None
     review_within: str | None
+    #: Criteria whose procedures this one's yearly review spans, besides its own.
+    reviews: tuple[str, ...]
     elements: tuple[Element, ...]
     views: Mapping[str, View]
     clauses: tuple[Clause, ...]
@@ -176,6 +180,7 @@ class _Builder:
             scope=_one_of(raw["scope"], SCOPES, self.where),
             applies=self.applies(raw.get("applies_when"), "applies_when"),
             review_within=raw.get("review_within"),
+            reviews=tuple(raw.get("reviews", ())),
             elements=tuple(self.element(k, v) for k, v in (raw.get("elements") or {}).items()),
             views={k: self.view(k, v) for k, v in (raw.get("views") or {}).items()},
             clauses=clauses,
@@ -225,6 +230,7 @@ class _Builder:
             only=self.rule(raw["only"], name) if "only" in raw else None,
             unique=raw.get("unique", ""),
             known_by=raw.get("known_by", ""),
+            here=raw.get("here", False),
             joins=self.joins(raw.get("with") or {}),
         )
 

@@ -69,6 +69,13 @@ class Schemas:
         """Whether a document's value fits the schema of that file."""
         return self._validator(path).is_valid(value)
 
+    def need(self, path: str, value: Any, shape: str) -> None:
+        """Raise BrokenRule, with the line, when a shipped file does not have its shape."""
+        for violation in self.violations(shape, value):
+            data = (self.folder / path).read_bytes()
+            line, column = documents.position_of(data, violation.pointer)
+            raise BrokenRule(f"schemas/{path}:{line}:{column}: {violation.message}")
+
     def violations(self, path: str, value: Any) -> list[Violation]:
         """Why a value does not fit, worded for people; empty when it does fit."""
         from ctpat_policy.wording import explain  # jsonschema loads only when something is wrong

@@ -162,6 +162,11 @@ def _duplicates(
     return sorted(value for value, times in counted.items() if times > 1)
 
 
+def _number(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+    value = look(scope, operation["number"])
+    return len(value) if isinstance(value, list) else MISSING
+
+
 #: Operator name in a kind's file to its function. A new operator is one function and one line.
 OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str, _Lookups], Any]] = {
     "between": _between,
@@ -174,6 +179,7 @@ OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str, _Lo
     "range": _range,
     "sequence": _sequence,
     "duplicates": _duplicates,
+    "number": _number,
 }
 
 

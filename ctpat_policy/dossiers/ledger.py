@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,8 @@ class Ledger:
         # Lists are known by their identity (items, indexes), so an empty one must stay alive too.
         self._nothing: list[Row] = []
         self._answers = _answers(programme)
+        sites = programme.profile["sites"]
+        self._all_sites = {s["id"] for s in sites if account["id"] in s["accounts"]}
         self.sites = self._profile_rows("sites")
         self.lanes = self._profile_rows("lanes")
         self.systems = self._profile_rows("systems")
@@ -52,8 +54,7 @@ class Ledger:
         """Every record row of a kind for this account, by day; void ones left out."""
         if kind not in self._rows:
             records = self.programme.records.get(kind, ())
-            mine = [r for r in records if not r.accounts or self.account["id"] in r.accounts]
-            dated = [r for r in mine if r.dated and not r.void]
+            dated = [r for r in records if r.dated and not r.void and self._concerns(r)]
             dated.sort(key=lambda r: (r.dated, r.id))
             self._rows[kind] = [self._row(r, self.programme.kinds[kind]) for r in dated]
         return self._rows[kind]
@@ -121,6 +122,19 @@ class Ledger:
 
     # -- making rows
 
+    def _concerns(self, record: Record) -> bool:
+        """Whether a record is this account's: it says so, or it names one of its sites or none."""
+        if record.accounts:
+            return self.account["id"] in record.accounts
+        sites = record.scope.get("sites")
+        anywhere = self.programme.kinds[record.kind].covers == "anywhere"
+        return (
+            not sites
+            or anywhere
+            or "company" in record.scope
+            or not self._all_sites.isdisjoint(sites)
+        )
+
     def _row(self, record: Record, kind: Kind) -> Row:
         names = [*self._answers.get(record.id, ()), *_named_actions(record, kind, ())]
         content = {
@@ -139,25 +153,19 @@ class Ledger:
         return Row(content, record.path)
 
     def _items_of(self, row: Row, path: str) -> list[Row]:
-        value = look(row, path)
-        if not isinstance(value, list):
-            return []
         kind = self.programme.kinds[row["kind"]]
         below = path.removeprefix("data.")
-        pointer = tuple(path.split("."))
         made = []
-        for index, item in enumerate(value):
-            content = dict(item) if isinstance(item, Mapping) else {"value": item}
-            own = [a for a in _mentioned(content, kind, pointer) if a not in _ids(row["actions"])]
-            computed = compute_item(kind.computed, below, content, self.today, self.catalog.lookups)
-            content |= {
-                "record": row,
-                "computed": computed,
-                "actions": [*row["actions"], *self._actions(own)],
-            }
-            content.setdefault("dated", row["dated"])
-            content["dated"] = clock.day_of(content["dated"])
-            made.append(Row(content, row.path, (*pointer, index)))
+        for pointer, content in _list_items(row, path.split(".")):
+            own = _mentioned(content, kind, pointer)
+            own = [a for a in own if a not in _ids(row["actions"])]
+            content["computed"] = compute_item(
+                kind.computed, below, content, self.today, self.catalog.lookups
+            )
+            content["actions"] = [*row["actions"], *self._actions(own)]
+            content["record"] = row
+            content["dated"] = clock.day_of(content.get("dated", row["dated"]))
+            made.append(Row(content, row.path, pointer))
         return made
 
     def _actions(self, names: Iterable[str]) -> list[dict[str, str]]:
@@ -218,13 +226,35 @@ def _named_actions(record: Record, kind: Kind, below: Pointer) -> list[str]:
     ]
 
 
-def _mentioned(item: Mapping[str, Any], kind: Kind, pointer: tuple[str, ...]) -> list[str]:
+def _list_items(value: Any, steps: list[str]) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Every item of the list at a path, with its pointer.
+
+    Items of a list inside a list keep the keys of the outer item, so that a rule sees both.
+    """
+    found: list[tuple[Pointer, Any, dict[str, Any]]] = [((), value, {})]
+    for step in steps:
+        inner = ((p, v[step], kept) for p, v, kept in found if isinstance(v, Mapping) and step in v)
+        found = []
+        for pointer, each, kept in inner:
+            if not isinstance(each, list):
+                found.append(((*pointer, step), each, kept))
+                continue
+            for index, item in enumerate(each):
+                own = dict(item) if isinstance(item, Mapping) else {"value": item}
+                found.append(((*pointer, step, index), item, {**kept, **own}))
+    for pointer, _, content in found:
+        if pointer and isinstance(pointer[-1], int):
+            yield pointer, dict(content)
+
+
+def _mentioned(item: Mapping[str, Any], kind: Kind, pointer: Pointer) -> list[str]:
     """Ids of the corrective actions that one item of a list names."""
-    depth = len(pointer) + 1
+    depth = len(pointer)
+    at = tuple("*" if isinstance(step, int) else step for step in pointer)
     return [
         name
         for reference in kind.references
-        if reference.to == "corrective_action" and reference.path[:depth] == (*pointer, "*")
+        if reference.to == "corrective_action" and reference.path[:depth] == at
         for name, _ in walk(item, reference.path[depth:], ())
     ]
 

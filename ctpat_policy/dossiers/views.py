@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -9,8 +10,8 @@ from ctpat_policy.criteria import Join, View
 from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look
 
-#: What a digest stands in for: single records that name one shipment, unit or trip.
-_SINGLE = frozenset({"shipment", "unit_no", "trip", "unit"})
+#: What a digest stands in for: single records that name one shipment, unit, trip or person.
+_SINGLE = frozenset({"shipment", "unit_no", "trip", "unit", "person"})
 #: Paths of a condition that begin with one of these do not start at the row.
 _ROOTS = frozenset({"subject", "account", "company"})
 
@@ -27,6 +28,8 @@ def view_rows(
     look-back does not bound: it bounds what is judged, never what proves it.
     """
     rows = [row for fact in view.each for row in fetch(fact)]
+    if view.here:
+        rows = [row for row in rows if _is_here(row, roots["subject"])]
     if view.only is not None:
         rows = [row for row in rows if view.only.passes(row)]
     if view.unique:
@@ -38,6 +41,7 @@ def view_rows(
 class _Joiner:
     def __init__(self, fetch: Fetch, roots: Mapping[str, Any], ledger: Ledger) -> None:
         self.fetch, self.roots, self.ledger = fetch, roots, ledger
+        self.used: Counter[tuple[str, int]] = Counter()
 
     def joined(self, row: Row, joins: tuple[Join, ...]) -> dict[str, list[Row]]:
         return {join.name: self.matches(row, join) for join in joins}
@@ -76,7 +80,14 @@ class _Joiner:
         """Digests that speak for the row where single records would name its shipment or unit."""
         if not any(left.rpartition(".")[2] in _SINGLE for left, _, _ in join.where):
             return []
-        return [c for c in self._digests(source) if self._stands_in(row, c)]
+        found = []
+        for digest in self._digests(source):
+            key = (join.name, id(digest))
+            # A digest that counts three speaks for three rows; the fourth has no proof.
+            if self._stands_in(row, digest) and self.used[key] < digest["data"]["count"]:
+                self.used[key] += 1
+                found.append(digest)
+        return found
 
     def _meets(self, row: Row, candidate: Row, condition: tuple[str, str, str]) -> bool:
         left, operator, right = condition
@@ -126,6 +137,12 @@ class _Joiner:
         if path == "as_of" or root in _ROOTS:
             return look(self.roots, path)
         return look(row, path)
+
+
+def _is_here(row: Row, subject: Mapping[str, Any]) -> bool:
+    scope = row.get("record", row).get("scope", {})
+    named = (name for listed in scope.values() if isinstance(listed, list) for name in listed)
+    return bool(scope.get("company")) or subject["id"] == "company" or subject["id"] in named
 
 
 def _is_digest(row: Row) -> bool:

@@ -44,6 +44,11 @@ def written(dossier: Dossier) -> Written:
         for procedure in spelling:
             kind = _trouble(dossier, procedure)
             trouble[kind, procedure.id] = _about(dossier, procedure)
+    for procedure in _reaching(dossier):
+        if not set(criterion.reviews).isdisjoint(procedure.value.get("satisfies", {})):
+            kind = _trouble(dossier, procedure)
+            if kind:
+                trouble[kind, procedure.id] = _about(dossier, procedure)
     return Written(
         procedures=[_about(dossier, p) for p in mapped],
         uncovered=uncovered,
