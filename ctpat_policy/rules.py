@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from ctpat_policy.errors import BrokenRule
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 #: Keywords whose value is one schema, a list of schemas, or a mapping of schemas.
 _ONE = frozenset({"items", "contains", "not", "if", "then", "else"})
@@ -37,13 +40,14 @@ _REF = re.compile(r"(?:(?:\.\./\.\./)?facts\.yaml)?#/\$defs/([a-z_0-9]+)", re.AS
 class Failure:
     """One place where a value breaks a rule.
 
-    `trail` holds the values from the tested fact down to the failing one, `path` the keys and
-    indices between them; `gap` is the nearest message above the failing keyword, or empty.
+    `trail` holds the values from the tested fact down to the failing one; `gap` is the nearest
+    message above the failing keyword, or empty. `spot` leads further, into the first of several
+    alternatives, to the value that a person would look at.
     """
 
     gap: str
-    path: tuple[str | int, ...]
     trail: tuple[Any, ...]
+    spot: tuple[str | int, ...]
 
 
 class Rule:
@@ -62,11 +66,8 @@ class Rule:
         import jsonschema  # words failures only, and is slow to import
 
         validator = jsonschema.Draft202012Validator(self.schema)
-        found = [
-            self._failure(value, tuple(error.schema_path), tuple(error.path))
-            for error in validator.iter_errors(value)
-        ]
-        return found or [Failure("", (), (value,))]
+        found = [self._failure(value, error) for error in validator.iter_errors(value)]
+        return found or [Failure("", (value,), ())]
 
     @cached_property
     def _compiled(self) -> jsonschema_rs.Draft202012Validator:
@@ -75,19 +76,25 @@ class Rule:
         except (jsonschema_rs.ValidationError, ValueError) as error:
             raise BrokenRule(f"{self.where}: {str(error).splitlines()[0]}") from None
 
-    def _failure(
-        self, value: Any, steps: tuple[str | int, ...], path: tuple[str | int, ...]
-    ) -> Failure:
+    def _failure(self, value: Any, error: ValidationError) -> Failure:
         node: Any = self.schema
         gap = node.get("x-gap", "")
-        for step in steps:
+        for step in error.schema_path:
             node = node[step]
             if isinstance(node, Mapping) and isinstance(node.get("x-gap"), str):
                 gap = node["x-gap"]
-        trail = [value]
-        for key in path:
-            trail.append(trail[-1][key])
-        return Failure(gap, path, tuple(trail))
+        leaf = error
+        while leaf.validator == "anyOf" and leaf.context:
+            leaf = leaf.context[0]
+        return Failure(gap, trail_of(value, tuple(error.path)), tuple(leaf.absolute_path))
+
+
+def trail_of(value: Any, path: tuple[str | int, ...]) -> tuple[Any, ...]:
+    """The values on the way along a path, beginning with `value` itself."""
+    trail = [value]
+    for key in path:
+        trail.append(trail[-1][key])
+    return tuple(trail)
 
 
 def written_out(

@@ -10,7 +10,7 @@ from ctpat_policy.criteria import Applies, Clause, Test
 from ctpat_policy.dossiers.facts import Dossier
 from ctpat_policy.dossiers.rows import MISSING, Row, look
 from ctpat_policy.model import Gap, Place
-from ctpat_policy.rules import Failure
+from ctpat_policy.rules import Failure, trail_of
 
 _BLANK = re.compile(r"<([a-z_][a-z0-9_.]*)>", re.ASCII)
 #: At most so much of a document's text in one message.
@@ -22,7 +22,7 @@ def gaps(dossier: Dossier, clause: Clause, test: Test, value: Any) -> list[Gap]:
     found: dict[tuple[str, Place], Gap] = {}
     for failure in test.rule.failures(value):
         message = filled(failure.gap or test.gap, dossier, failure.trail)
-        place = _place(dossier, test, failure)
+        place = _place(dossier, test, value, failure)
         found.setdefault((message, place), Gap(clause.id, message, place))
     return list(found.values())
 
@@ -107,12 +107,16 @@ def _shown(value: Any) -> str:
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _place(dossier: Dossier, test: Test, failure: Failure) -> Place:
-    """The deepest row on the way to the failing value, else the newest record of the kind."""
-    for depth in range(len(failure.trail) - 1, -1, -1):
-        holder = failure.trail[depth]
-        if isinstance(holder, Row):
-            return holder.place(failure.path[depth:])
+def _place(dossier: Dossier, test: Test, value: Any, failure: Failure) -> Place:
+    """The deepest row on the way to the failing value, else the newest record of the kind.
+
+    The law itself is never the place of a gap.
+    """
+    trail = trail_of(value, failure.spot)
+    for depth in range(len(trail) - 1, -1, -1):
+        holder = trail[depth]
+        if isinstance(holder, Row) and not holder.path.startswith("schemas/"):
+            return holder.place(failure.spot[depth:])
     newest = _newest(dossier, dossier.kinds(test.of)[:1])
     return newest.place() if newest is not None else subject_place(dossier)
 
