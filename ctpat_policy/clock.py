@@ -13,14 +13,16 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 _DURATION = re.compile(
-    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?)?", re.ASCII
+    r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
+    r"(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?",
+    re.ASCII,
 )
 FOREVER = "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A calendar duration: months are added first, then days; hours only matter for deadlines."""
+    """A calendar duration: months are added first, then days, then hours, each begun one whole."""
 
     months: int
     days: int
@@ -41,8 +43,9 @@ def duration(text: str) -> Duration:
     match = _DURATION.fullmatch(text)
     if match is None:
         raise ValueError(f"not an ISO 8601 duration: {text}")
-    years, months, weeks, days, hours, _ = (int(part or 0) for part in match.groups())
-    return Duration(years * 12 + months, weeks * 7 + days, hours)
+    years, months, weeks, days, hours, minutes, seconds = (int(p or 0) for p in match.groups())
+    started = -(-(minutes * 60 + seconds) // 3600)
+    return Duration(years * 12 + months, weeks * 7 + days, hours + started)
 
 
 @lru_cache(maxsize=65536)
@@ -65,10 +68,7 @@ def day_of(moment: str) -> str:
 @lru_cache(maxsize=65536)
 def next_day(day: str, step: int = 1) -> str:
     """The day `step` days later."""
-    try:
-        return (date.fromisoformat(day) + timedelta(days=step)).isoformat()
-    except OverflowError:
-        return FOREVER
+    return _days_later(date.fromisoformat(day), step)
 
 
 def days_between(first: str, second: str) -> int:
@@ -85,13 +85,11 @@ def missed(dates: Iterable[str], start: str, today: str, every: str, grace: str)
     """Holes of a periodic series: spans longer than every + grace without a record.
 
     `dates` are the days of its records in any order. The series starts at `start`, which counts
-    as if a record stood there; the last span ends today.
+    as if a record stood there, whatever lies before; the last span ends today.
     """
     holes: list[Hole] = []
-    before = [d for d in dates if d <= today]
-    previous = max([d for d in before if d <= start], default=start)
-    previous = max(previous, start) if plus(plus(previous, every), grace) < start else previous
-    for day in [*sorted(d for d in before if d > start), today]:
+    previous = start
+    for day in [*sorted(d for d in dates if start < d <= today), today]:
         if plus(plus(previous, every), grace) < day:
             holes.append(Hole(previous, day))
         previous = day
@@ -108,7 +106,7 @@ def uncovered(
     last_due = minus(minus(today, grace), every)
     holes: list[Hole] = []
     cursor = start
-    for begin, end in sorted(periods):
+    for begin, end in sorted(p for p in periods if p[0] <= p[1]):
         if begin > last_due:
             break
         if begin > cursor:
@@ -134,10 +132,10 @@ def valid_until(
 def window(anniversary: str, today: str) -> tuple[str, str]:
     """The annual review window that ends next: ninety days before an anniversary (MM-DD) to it."""
     year = int(today[:4])
-    for candidate in (_in_year(anniversary, year), _in_year(anniversary, year + 1)):
-        if candidate >= today:
-            return minus(candidate, "P90D"), candidate
-    raise AssertionError("next year's anniversary is never past")
+    closes = _in_year(anniversary, year)
+    if closes < today:
+        closes = _in_year(anniversary, min(year + 1, date.max.year))
+    return minus(closes, "P90D"), closes
 
 
 def _in_year(anniversary: str, year: int) -> str:
@@ -149,12 +147,19 @@ def _shift(day: str, span: Duration, sign: int) -> str:
     start = date.fromisoformat(day_of(day))
     index = start.year * 12 + start.month - 1 + sign * span.months
     year, month = divmod(index, 12)
-    if not 1 <= year <= 9998:
-        return FOREVER if sign > 0 else "0001-01-01"
+    if not date.min.year <= year <= date.max.year:
+        return FOREVER if sign > 0 else date.min.isoformat()
     last = calendar.monthrange(year, month + 1)[1]
     moved = date(year, month + 1, min(start.day, last))
     # Whole days only: a deadline in hours falls due on the day on which it ends.
-    return (moved + timedelta(days=sign * (span.days + -(-span.hours // 24)))).isoformat()
+    return _days_later(moved, sign * (span.days + -(-span.hours // 24)))
+
+
+def _days_later(day: date, days: int) -> str:
+    try:
+        return (day + timedelta(days=days)).isoformat()
+    except OverflowError:
+        return FOREVER if days > 0 else date.min.isoformat()
 
 
 def _moment(text: str) -> datetime:
