@@ -187,15 +187,13 @@ def _state(gaps: Sequence[Gap]) -> str:
 
 
 def _covering(dossier: Dossier) -> list[Action]:
-    """Open corrective actions about this account and subject that cover clauses."""
+    """Open corrective actions about this account, criterion and subject."""
     account, subject = dossier.ledger.account["id"], dossier.subject
     return [
-        a
-        for a in dossier.ledger.programme.actions.values()
-        if a.covers
-        and a.is_open
-        and (not a.record.accounts or account in a.record.accounts)
-        and _reaches(a.record.scope, subject)
+        action
+        for action in dossier.ledger.programme.covering.get(dossier.criterion.id, ())
+        if (not action.record.accounts or account in action.record.accounts)
+        and _reaches(action.record.scope, subject)
     ]
 
 

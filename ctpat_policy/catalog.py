@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ctpat_policy import criteria as criteria_
@@ -87,6 +87,7 @@ def load(schemas: Schemas) -> Catalog:
     return catalog
 
 
+@lru_cache(maxsize=4096)
 def source_of(fact: str) -> tuple[str, str, tuple[str, ...]]:
     """Split a fact's path into its source, the name in it, and the rest."""
     source, _, rest = fact.partition(".")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from ctpat_policy import clock, documents, records, references
@@ -16,7 +17,7 @@ from ctpat_policy.signed import Action, CriterionException, Overlay, Procedure, 
 from ctpat_policy.sources import Source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Programme:
     """Everything that dossiers are made of, as of `today`."""
 
@@ -30,6 +31,15 @@ class Programme:
     exceptions: Sequence[CriterionException]
     overlays: Sequence[Overlay]
     findings: Sequence[Finding]
+
+    @cached_property
+    def covering(self) -> Mapping[str, Sequence[Action]]:
+        """Open corrective actions by the criterion whose clauses they cover."""
+        found: dict[str, list[Action]] = {}
+        for action in self.actions.values():
+            for criterion in {c.partition("/")[0] for c in action.covers if action.is_open}:
+                found.setdefault(criterion, []).append(action)
+        return found
 
     @property
     def settings(self) -> Mapping[str, Any]:
