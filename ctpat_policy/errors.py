@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ctpat_policy.model import Pointer
+
 
 class CtpatError(Exception):
     """Something that ends the run; the message is folded to one line."""
@@ -31,6 +33,13 @@ class EnvironmentProblem(CtpatError):  # noqa: N818 - the name says what is wron
 
 
 class BrokenRule(CtpatError):  # noqa: N818 - the name says what is wrong
-    """A shipped rule is broken; the message begins with its `path:line`."""
+    """A shipped rule is broken: where below schemas/ it stands, if the raiser knows.
+
+    `catalog.load` turns the place into the `path:line:column` that the message begins with.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, path: str = "", pointer: Pointer = ()) -> None:
+        super().__init__(f"schemas/{path}: {message}" if path else message)
+        self.message, self.path, self.pointer = message, path, pointer

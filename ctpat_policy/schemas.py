@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -12,13 +12,15 @@ from typing import Any
 
 import jsonschema_rs
 
-from ctpat_policy import documents
+from ctpat_policy import dialect, documents
 from ctpat_policy.errors import BrokenRule, EnvironmentProblem
 from ctpat_policy.model import Pointer
 from ctpat_policy.sources import WorkTree
 
 #: Relative `$ref`s resolve below this; nothing is ever read from it.
 BASE = "file:///schemas/"
+#: Files below schemas/ that are no JSON Schema.
+_NO_SCHEMAS = ("criteria/", "reference/", "facts.yaml", "views.yaml")
 #: Schemas of documents outside evidence/, by the name in `schema: <name>/<version>`.
 CORE = (
     "security_profile",
@@ -49,13 +51,19 @@ class Schemas:
         for file in WorkTree(folder).files(""):
             if file.path.endswith(".yaml"):
                 self._values[file.path] = _read(file.path, file.data, file.problem)
+        for path, value in self._values.items():
+            if not path.startswith(_NO_SCHEMAS):
+                try:
+                    dialect.check(path, value, self._values)
+                except BrokenRule as error:
+                    raise self.located(error) from None
 
     def value(self, path: str) -> Mapping[str, Any]:
         """The content of one file. Raises BrokenRule when there is no such file."""
         try:
             return self._values[path]
         except KeyError:
-            raise BrokenRule(f"schemas/{path}: is missing") from None
+            raise BrokenRule("the file is missing", path) from None
 
     def below(self, folder: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Path and content of every file below a folder, in order of path."""
@@ -70,11 +78,17 @@ class Schemas:
         return self._validator(path).is_valid(value)
 
     def need(self, path: str, value: Any, shape: str) -> None:
-        """Raise BrokenRule, with the line, when a shipped file does not have its shape."""
+        """Raise BrokenRule when a shipped file does not have its shape."""
         for violation in self.violations(shape, value):
-            data = (self.folder / path).read_bytes()
-            line, column = documents.position_of(data, violation.pointer)
-            raise BrokenRule(f"schemas/{path}:{line}:{column}: {violation.message}")
+            raise BrokenRule(violation.message, path, violation.pointer)
+
+    def located(self, error: BrokenRule) -> BrokenRule:
+        """The same error with line and column in front, where it says in which file it is."""
+        if error.path not in self._values:
+            return error
+        data = (self.folder / error.path).read_bytes()
+        line, column = documents.position_of(data, error.pointer)
+        return BrokenRule(f"schemas/{error.path}:{line}:{column}: {error.message}")
 
     def violations(self, path: str, value: Any) -> list[Violation]:
         """Why a value does not fit, worded for people; empty when it does fit."""
@@ -97,9 +111,10 @@ class Schemas:
                     registry=self._registry,
                     retriever=_refuse,
                     validate_formats=True,
+                    formats=FORMATS,
                 )
             except (jsonschema_rs.ValidationError, ValueError) as error:
-                raise BrokenRule(f"schemas/{path}: {str(error).splitlines()[0]}") from None
+                raise BrokenRule(str(error).splitlines()[0], path) from None
         return self._validators[path]
 
     @cached_property
@@ -139,11 +154,12 @@ def _refuse(uri: str) -> Any:
     raise ValueError(f"{uri} is not among the shipped schemas")
 
 
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _DURATION = re.compile(
     r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII
 )
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+", re.ASCII)
+#: A scheme of one letter would be a drive of Windows.
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[^\x00-\x20\x7f-\U0010ffff\"<>\\^`{|}]+")
 
 
 def is_date(text: str) -> bool:
@@ -164,10 +180,20 @@ def is_date_time(text: str) -> bool:
         return False
 
 
-#: The formats that schemas may use. The validator decides; these word what it refused.
-FORMATS = {
+def is_duration(text: str) -> bool:
+    """A duration of ISO 8601 in whole numbers, as the clock adds it."""
+    return _DURATION.fullmatch(text) is not None
+
+
+def is_uri(text: str) -> bool:
+    """An absolute address."""
+    return _URI.fullmatch(text) is not None
+
+
+#: The formats that schemas may use, as the validator and the wording both judge them.
+FORMATS: Mapping[str, Callable[[str], bool]] = {
     "date": is_date,
     "date-time": is_date_time,
-    "duration": lambda text: _DURATION.fullmatch(text) is not None,
-    "uri": lambda text: _URI.fullmatch(text) is not None,
+    "duration": is_duration,
+    "uri": is_uri,
 }
