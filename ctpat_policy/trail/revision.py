@@ -16,7 +16,8 @@ from ctpat_policy.sources import (
     wrong_attachment,
     wrong_suffix,
 )
-from ctpat_policy.trail.repository import Entry, Repository
+from ctpat_policy.trail.raw import Entry
+from ctpat_policy.trail.repository import Repository
 
 _LINK, _REPOSITORY = "120000", "160000"
 

@@ -1,0 +1,118 @@
+"""What git's raw diffs say, parsed by NUL bytes only: a path may hold anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: Begins the line of a commit in our own log format.
+MARK = b"\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a tree: git's mode, its blob id, its path from the policy root."""
+
+    mode: str
+    blob: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One path that a commit changed against its first parent; absent sides have empty ids."""
+
+    path: str
+    old: str
+    new: str
+    mode: str
+
+    @property
+    def kind(self) -> str:
+        """added, deleted or modified."""
+        return "added" if not self.old else "modified" if self.new else "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """One path that a merge changed to what none of its parents has."""
+
+    path: str
+    parents: tuple[str, ...]
+    new: str
+
+
+def entries(raw: bytes, prefix: str) -> list[Entry]:
+    """`mode type id TAB path NUL`, again and again."""
+    found = []
+    for line in raw.split(b"\0"):
+        if line:
+            facts, _, path = line.partition(b"\t")
+            mode, _, blob = facts.decode().split(" ")
+            found.append(Entry(mode, blob, text(path).removeprefix(prefix)))
+    return found
+
+
+def changes(raw: bytes, prefix: str) -> list[Change]:
+    """`:oldmode newmode oldid newid status NUL path NUL`, again and again."""
+    return [_change(facts, path, prefix) for _, facts, path in _tokens(raw) if path is not None]
+
+
+def log(raw: bytes, prefix: str) -> Iterator[tuple[str, list[Change]]]:
+    """Commits with their changes below the prefix, as `git log -z --raw` prints them."""
+    commit, found, below = "", list[Change](), _bytes(prefix)
+    for header, facts, path in _tokens(raw):
+        if path is None:
+            if commit:
+                yield commit, found
+            commit, found = header.decode(), []
+        elif path.startswith(below):
+            found.append(_change(facts, path, prefix))
+    if commit:
+        yield commit, found
+
+
+def combined(raw: bytes, prefix: str) -> Iterator[tuple[str, list[Merged]]]:
+    """Merges with the paths that differ from every parent, as `git log -z --raw -c` prints them."""
+    commit, found, below = "", list[Merged](), _bytes(prefix)
+    for header, facts, path in _tokens(raw):
+        if path is None:
+            if commit:
+                yield commit, found
+            commit, found = header.decode(), []
+        elif path.startswith(below):
+            parents = facts.count(b":")
+            ids = [_absent(i) for i in facts.decode().split(" ")[parents + 1 : 2 * parents + 2]]
+            name = text(path).removeprefix(prefix)
+            found.append(Merged(name, tuple(ids[:-1]), ids[-1]))
+    if commit:
+        yield commit, found
+
+
+def text(raw: bytes) -> str:
+    """A path; bytes that are no UTF-8 stay told apart."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _tokens(raw: bytes) -> Iterator[tuple[bytes, bytes, bytes | None]]:
+    """A commit as (id, "", None), a change as ("", facts, path): what follows facts is a path."""
+    fields = iter(raw.split(b"\0"))
+    for field in fields:
+        field = field.lstrip(b"\n")
+        if field.startswith(b":"):
+            yield b"", field, next(fields, b"")
+        elif field.startswith(MARK):
+            yield field.removeprefix(MARK).strip(), b"", None
+
+
+def _change(facts: bytes, path: bytes, prefix: str) -> Change:
+    _, mode, old, new, _ = facts.decode().split(" ")
+    return Change(text(path).removeprefix(prefix), _absent(old), _absent(new), mode)
+
+
+def _bytes(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _absent(oid: str) -> str:
+    return "" if not oid.strip("0") else oid
