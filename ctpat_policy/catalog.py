@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from ctpat_policy import criteria as criteria_
 from ctpat_policy import kinds as kinds_
-from ctpat_policy.criteria import Criterion, Join, View
+from ctpat_policy.criteria import Clause, Criterion, Join, Test, View
 from ctpat_policy.errors import BrokenRule
-from ctpat_policy.kinds import Kind
+from ctpat_policy.kinds import SERIES_UNITS, Kind
+from ctpat_policy.model import Place
+from ctpat_policy.rules import definition, written_out
 from ctpat_policy.schemas import Schemas
 
 
@@ -60,6 +62,13 @@ class Catalog:
 
 def load(schemas: Schemas) -> Catalog:
     """Read and check the whole catalog. Raises BrokenRule at the first thing that is wrong."""
+    try:
+        return _loaded(schemas)
+    except BrokenRule as error:
+        raise schemas.located(error) from None
+
+
+def _loaded(schemas: Schemas) -> Catalog:
     facts = schemas.value("facts.yaml")["$defs"]
     shared = {name: schemas.value(name) for name in ("envelope.yaml", "digest.yaml")}
     kinds = {}
@@ -78,13 +87,28 @@ def load(schemas: Schemas) -> Catalog:
     catalog = Catalog(
         schemas=schemas,
         kinds=kinds,
-        criteria={c.id: c for c in sorted(found, key=lambda c: c.number)},
+        criteria=_by_number(found),
         reference=reference,
         facts=facts,
     )
+    for name, rule in facts.items():
+        written_out(rule, facts, definition(name))
     for criterion in catalog.criteria.values():
         _check(catalog, criterion)
+    for kind in kinds.values():
+        _check_kind(catalog, kind)
     return catalog
+
+
+def _by_number(found: Sequence[Criterion]) -> dict[str, Criterion]:
+    """The criteria in order; each file is named by the number of its own one."""
+    for criterion in found:
+        folder, _, name = criterion.path.removeprefix("schemas/criteria/").partition("/")
+        number = criterion.id.removeprefix("MSC-")
+        if name != f"{number}.yaml" or not folder.startswith(f"{criterion.category:02}-"):
+            place = Place(criterion.path.removeprefix("schemas/"), ("criterion",))
+            raise BrokenRule(f"{criterion.id} does not belong into this file", place)
+    return {c.id: c for c in sorted(found, key=lambda c: c.number)}
 
 
 @lru_cache(maxsize=4096)
@@ -108,47 +132,84 @@ def kinds_read(criterion: Criterion) -> set[str]:
 
 
 def _facts_of(criterion: Criterion) -> list[str]:
-    facts = [t.of for c in criterion.clauses for t in c.tests]
+    return [fact for fact, _ in _facts_with_places(criterion)]
+
+
+def _facts_with_places(criterion: Criterion) -> Iterator[tuple[str, Place]]:
+    """Every fact that a criterion reads, and where it says so."""
+    for test in (t for c in criterion.clauses for t in c.tests):
+        yield test.of, test.rule.place
     for view in criterion.views.values():
-        facts += view.each
-        facts += [j.source for j in _all_joins(view.joins)]
-    return facts
+        for fact in view.each:
+            yield fact, view.place.inside("each")
+        for join in _all_joins(view.joins):
+            yield join.source, join.place.inside("from")
 
 
 def _all_joins(joins: Sequence[Join]) -> list[Join]:
     return [each for join in joins for each in (join, *_all_joins(join.joins))]
 
 
+def _check_kind(catalog: Catalog, kind: Kind) -> None:
+    """Refuse what a kind names and nothing else knows."""
+    place = Place(kind.schema_path, ("x-evidence",))
+    profile = catalog.schemas.value("security_profile.yaml")["properties"]
+    named: list[tuple[str, str, Container[str]]]
+    named = [("criteria", c, catalog.criteria) for c in kind.criteria]
+    named += [("trigger", kind.trigger, catalog.events)] if kind.trigger else []
+    if kind.series_from:
+        sites = profile["sites"]["items"]["properties"]
+        named.append(("series_from", kind.series_from, sites))
+    for name, operation in kind.computed.items():
+        at = f"computed.{name}"
+        if "list" in operation.get("absent", {}):
+            named.append((at, operation["absent"]["list"], catalog.lookups["checklists"]))
+        if "lookup" in operation:
+            named.append((at, operation["lookup"].get("list"), catalog.lookups))
+    for key, name, known in named:
+        if name not in known:
+            raise BrokenRule(f"{key}: there is no {name}", place.inside(*key.split(".")))
+
+
 def _check(catalog: Catalog, criterion: Criterion) -> None:
-    where = criterion.path
+    top = Place(criterion.path.removeprefix("schemas/"))
     for entity in criterion.levels:
         if entity not in catalog.entity_types:
-            raise BrokenRule(f"{where}: {entity} is no entity type")
+            raise BrokenRule(f"{entity} is no entity type", top.inside("levels", entity))
     if any(c.id == criteria_.WRITTEN for c in criterion.clauses) != bool(criterion.elements):
-        raise BrokenRule(f"{where}: the clause `written` and the elements go together")
+        message = "the clause `written` and the elements go together"
+        raise BrokenRule(message, top.inside("elements"))
+    for other in criterion.reviews:
+        if other not in catalog.criteria:
+            raise BrokenRule(f"{other} is not in the catalog", top.inside("reviews"))
     conditions = [criterion.applies, *(c.applies for c in criterion.clauses)]
     for applies in (*conditions, *(e.applies for e in criterion.elements)):
         if applies is not None:
-            _known(catalog, criterion, applies.of, where)
-    for fact in _facts_of(criterion):
-        _known(catalog, criterion, fact, where)
+            _known(catalog, criterion, applies.of, applies.rule.place)
+    for fact, place in _facts_with_places(criterion):
+        _known(catalog, criterion, fact, place)
     for view in criterion.views.values():
         if view.known_by and view.known_by not in catalog.events:
-            raise BrokenRule(f"{where}: view {view.name}: {view.known_by} is no register event")
-    for clause in criterion.clauses:
-        _fails_on_nothing(catalog, criterion, clause)
+            message = f"{view.known_by} is no register event"
+            raise BrokenRule(message, view.place.inside("known_by"))
+    for index, clause in enumerate(criterion.clauses):
+        _fails_on_nothing(catalog, criterion, clause, top.inside("clauses", index))
 
 
-_PROFILE_ROOTS = {"account": "accounts", "company": "", "subject": ""}
 _COMPANY = ("member", "practices", "sites", "lanes", "systems", "partners", "people", "settings")
 _WRITTEN = ("procedures", "uncovered", "overdue", "unapproved")
 
 
-def _known(catalog: Catalog, criterion: Criterion, fact: str, where: str) -> None:
+def _known(catalog: Catalog, criterion: Criterion, fact: str, place: Place) -> None:
     """Refuse a fact that no dossier holds: it would be absent, and absence passes."""
     source, name, rest = source_of(fact)
-    if source in ("current", "records", "holes"):
-        known = name in catalog.kinds and (source == "holes" or _has_field(catalog, name, rest))
+    if source in ("current", "records"):
+        known = name in catalog.kinds and _has_field(catalog, name, rest)
+    elif source == "holes":
+        known = name in catalog.kinds and not rest
+        if known and not _has_series(catalog.kinds[name], criterion.scope):
+            message = f"{name} has no series at the scope {criterion.scope}, so it has no holes"
+            raise BrokenRule(message, place)
     elif source == "reference":
         known = name in catalog.reference
     elif source == "views":
@@ -171,7 +232,14 @@ def _known(catalog: Catalog, criterion: Criterion, fact: str, where: str) -> Non
     else:
         known = fact == "as_of"
     if not known:
-        raise BrokenRule(f"{where}: no dossier holds the fact {fact}")
+        raise BrokenRule(f"no dossier holds the fact {fact}", place)
+
+
+def _has_series(kind: Kind, scope: str) -> bool:
+    """Whether records of a kind can leave holes in what a criterion of that scope looks at."""
+    if kind.model not in ("periodic", "log"):
+        return False
+    return kind.unit in SERIES_UNITS or kind.unit == scope == "partner"
 
 
 def _has_field(catalog: Catalog, kind: str, path: tuple[str, ...]) -> bool:
@@ -203,18 +271,16 @@ def _subject_field(catalog: Catalog, scope: str, path: tuple[str, ...]) -> bool:
     return path[0] in _COMPANY
 
 
-def _fails_on_nothing(catalog: Catalog, criterion: Criterion, clause: Any) -> None:
+def _fails_on_nothing(catalog: Catalog, criterion: Criterion, clause: Clause, at: Place) -> None:
     """Each clause must fail, or be unknown, where there is nothing at all."""
     if clause.id == criteria_.WRITTEN and not clause.tests:
         return
     passing = [_passes_on_nothing(catalog, criterion, test) for test in clause.tests]
     if all(passing) if clause.mode == "all" else any(passing):
-        raise BrokenRule(
-            f"{criterion.path}: clause {clause.id} passes where there is nothing at all"
-        )
+        raise BrokenRule(f"clause {clause.id} passes where there is nothing at all", at)
 
 
-def _passes_on_nothing(catalog: Catalog, criterion: Criterion, test: Any) -> bool:
+def _passes_on_nothing(catalog: Catalog, criterion: Criterion, test: Test) -> bool:
     source, name, _ = source_of(test.of)
     view = criterion.views.get(name) if source == "views" else None
     if view is None:

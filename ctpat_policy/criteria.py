@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ctpat_policy.errors import BrokenRule
-from ctpat_policy.model import MUST, SHOULD
+from ctpat_policy.model import MUST, SHOULD, Place
 from ctpat_policy.rules import Rule, written_out
 
 SCOPES = ("company", "site", "partner")
@@ -68,6 +68,7 @@ class Join:
     any_time: bool
     only: Rule | None
     joins: tuple[Join, ...]
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class View:
     #: Only rows whose record names the subject itself, or the whole company.
     here: bool
     joins: tuple[Join, ...]
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,29 +149,28 @@ def read(
     path: str, raw: Mapping[str, Any], facts: Mapping[str, Any], shared_views: Mapping[str, Any]
 ) -> Criterion:
     """One criterion from its file below schemas/. Raises BrokenRule."""
-    where = f"schemas/{path}"
-    build = _Builder(where, facts, shared_views)
+    build = _Builder(path, facts, shared_views)
     try:
-        return build.criterion(path, raw)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BrokenRule(f"{where}: {type(error).__name__}: {error}") from None
-
-
-def read_view(name: str, raw: Mapping[str, Any], facts: Mapping[str, Any], where: str) -> View:
-    """One view of a criterion or of views.yaml. Raises BrokenRule."""
-    return _Builder(where, facts, {}).view(name, raw)
+        return build.criterion(raw)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BrokenRule(f"{type(error).__name__}: {error}", build.top) from None
 
 
 class _Builder:
     """Holds what every part of one criterion needs: its file, the definitions, shared views."""
 
-    def __init__(self, where: str, facts: Mapping[str, Any], views: Mapping[str, Any]) -> None:
-        self.where, self.facts, self.views = where, facts, views
+    def __init__(self, path: str, facts: Mapping[str, Any], views: Mapping[str, Any]) -> None:
+        self.top, self.facts, self.views = Place(path), facts, views
 
-    def criterion(self, path: str, raw: Mapping[str, Any]) -> Criterion:
-        clauses = tuple(self.clause(c) for c in raw["clauses"])
-        if len({c.id for c in clauses}) != len(clauses):
-            raise BrokenRule(f"{self.where}: two clauses share an id")
+    def criterion(self, raw: Mapping[str, Any]) -> Criterion:
+        clauses = tuple(
+            self.clause(c, self.top.inside("clauses", i)) for i, c in enumerate(raw["clauses"])
+        )
+        for index, clause in enumerate(clauses):
+            if clause.id in {c.id for c in clauses[:index]}:
+                raise BrokenRule(
+                    f"two clauses are called {clause.id}", self.top.inside("clauses", index)
+                )
         return Criterion(
             id=raw["criterion"],
             title=raw["title"],
@@ -177,80 +178,96 @@ class _Builder:
             guidance=raw.get("guidance", ""),
             category=int(raw["criterion"].removeprefix("MSC-").split(".")[0]),
             levels={e: tuple(_level(x) for x in found) for e, found in raw["levels"].items()},
-            scope=_one_of(raw["scope"], SCOPES, self.where),
-            applies=self.applies(raw.get("applies_when"), "applies_when"),
+            scope=_one_of(raw["scope"], SCOPES, self.top.inside("scope")),
+            applies=self.applies(raw, self.top),
             review_within=raw.get("review_within"),
             reviews=tuple(raw.get("reviews", ())),
-            elements=tuple(self.element(k, v) for k, v in (raw.get("elements") or {}).items()),
-            views={k: self.view(k, v) for k, v in (raw.get("views") or {}).items()},
+            elements=tuple(
+                self.element(k, v, self.top.inside("elements", k))
+                for k, v in (raw.get("elements") or {}).items()
+            ),
+            views={
+                k: self.view(k, v, self.top.inside("views", k))
+                for k, v in (raw.get("views") or {}).items()
+            },
             clauses=clauses,
             remedy=raw["remedy"],
             asks=raw.get("asks", ""),
-            path=f"schemas/{path}",
+            path=f"schemas/{self.top.path}",
         )
 
-    def clause(self, raw: Mapping[str, Any]) -> Clause:
+    def clause(self, raw: Mapping[str, Any], place: Place) -> Clause:
         mode = "any" if "any" in raw else "all"
-        tests = tuple(self.test(t, raw) for t in raw.get(mode, ()))
+        tests = tuple(
+            self.test(t, raw, place.inside(mode, i)) for i, t in enumerate(raw.get(mode, ()))
+        )
         if not tests and raw["id"] != WRITTEN:
-            raise BrokenRule(f"{self.where}: clause {raw['id']} has no tests")
+            raise BrokenRule(f"clause {raw['id']} has no tests", place)
         return Clause(
             id=raw["id"],
-            level=_one_of(raw["level"], (MUST, SHOULD), self.where),
+            level=_one_of(raw["level"], (MUST, SHOULD), place.inside("level")),
             mode=mode,
             tests=tests,
             gap=raw.get("gap", ""),
-            applies=self.applies(raw.get("applies_when"), raw["id"]),
+            applies=self.applies(raw, place),
         )
 
-    def test(self, raw: Mapping[str, Any], clause: Mapping[str, Any]) -> Test:
+    def test(self, raw: Mapping[str, Any], clause: Mapping[str, Any], place: Place) -> Test:
         gap = raw.get("gap") or clause.get("gap")
         if not gap:
-            raise BrokenRule(f"{self.where}: clause {clause['id']} has a test without a gap")
-        return Test(raw["of"], self.rule(raw["rule"], clause["id"]), gap)
+            raise BrokenRule(f"clause {clause['id']} has a test without a gap", place)
+        return Test(raw["of"], self.rule(raw["rule"], place.inside("rule")), gap)
 
-    def element(self, name: str, raw: Any) -> Element:
+    def element(self, name: str, raw: Any, place: Place) -> Element:
         if isinstance(raw, str):
             return Element(name, raw, None)
-        return Element(name, raw["says"], self.applies(raw.get("applies_when"), name))
+        return Element(name, raw["says"], self.applies(raw, place))
 
-    def applies(self, raw: Mapping[str, Any] | None, part: str) -> Applies | None:
-        return Applies(raw["of"], self.rule(raw["rule"], part), raw["reason"]) if raw else None
+    def applies(self, holder: Mapping[str, Any], place: Place) -> Applies | None:
+        raw = holder.get("applies_when")
+        if not raw:
+            return None
+        rule = self.rule(raw["rule"], place.inside("applies_when", "rule"))
+        return Applies(raw["of"], rule, raw["reason"])
 
-    def view(self, name: str, raw: Mapping[str, Any]) -> View:
+    def view(self, name: str, raw: Mapping[str, Any], place: Place) -> View:
         if "$ref" in raw:
             match = _VIEW_REF.fullmatch(raw["$ref"])
             if match is None or match[1] not in self.views:
-                raise BrokenRule(f"{self.where}: view {name}: {raw['$ref']} is not in views.yaml")
-            raw = self.views[match[1]]
+                raise BrokenRule(f"view {name}: {raw['$ref']} is not in views.yaml", place)
+            raw, place = self.views[match[1]], Place("views.yaml", (match[1],))
         each = raw["each"]
         return View(
             name=name,
             each=(each,) if isinstance(each, str) else tuple(each),
-            only=self.rule(raw["only"], name) if "only" in raw else None,
+            only=self.rule(raw["only"], place.inside("only")) if "only" in raw else None,
             unique=raw.get("unique", ""),
             known_by=raw.get("known_by", ""),
             here=raw.get("here", False),
-            joins=self.joins(raw.get("with") or {}),
+            joins=self.joins(raw, place),
+            place=place,
         )
 
-    def joins(self, raw: Mapping[str, Any]) -> tuple[Join, ...]:
+    def joins(self, holder: Mapping[str, Any], place: Place) -> tuple[Join, ...]:
         return tuple(
-            Join(
-                name=name,
-                source=join["from"],
-                where=tuple(_condition(k, v) for k, v in join["where"].items()),
-                at=join.get("at", ""),
-                any_time=join.get("any_time", False),
-                only=self.rule(join["only"], name) if "only" in join else None,
-                joins=self.joins(join.get("with") or {}),
-            )
-            for name, join in raw.items()
+            self.join(name, raw, place.inside("with", name))
+            for name, raw in (holder.get("with") or {}).items()
         )
 
-    def rule(self, raw: Any, part: str) -> Rule:
-        where = f"{self.where}: {part}"
-        return Rule(written_out(raw, self.facts, where), where)
+    def join(self, name: str, raw: Mapping[str, Any], place: Place) -> Join:
+        return Join(
+            name=name,
+            source=raw["from"],
+            where=tuple(_condition(k, v) for k, v in raw["where"].items()),
+            at=raw.get("at", ""),
+            any_time=raw.get("any_time", False),
+            only=self.rule(raw["only"], place.inside("only")) if "only" in raw else None,
+            joins=self.joins(raw, place),
+            place=place,
+        )
+
+    def rule(self, raw: Any, place: Place) -> Rule:
+        return Rule(written_out(raw, self.facts, place), place)
 
 
 def _condition(left: str, right: Any) -> tuple[str, str, str]:
@@ -265,7 +282,7 @@ def _level(raw: Mapping[str, Any]) -> Level:
     )
 
 
-def _one_of(value: str, allowed: tuple[str, ...], where: str) -> str:
+def _one_of(value: str, allowed: tuple[str, ...], place: Place) -> str:
     if value not in allowed:
-        raise BrokenRule(f"{where}: {value} is not one of {', '.join(allowed)}")
+        raise BrokenRule(f"{value} is not one of {', '.join(allowed)}", place)
     return value

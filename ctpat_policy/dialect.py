@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 
 from ctpat_policy.errors import BrokenRule
-from ctpat_policy.model import Pointer
+from ctpat_policy.model import Place, Pointer
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FORMATS = ("date", "date-time", "duration", "uri")
@@ -49,16 +49,16 @@ def check(path: str, schema: Mapping[str, Any], files: Mapping[str, Any]) -> Non
     or names nothing. Raises BrokenRule with the place.
     """
     if schema.get("$schema") != DRAFT:
-        raise BrokenRule(f"$schema must be {DRAFT}", path, ("$schema",))
+        raise BrokenRule(f"$schema must be {DRAFT}", Place(path, ("$schema",)))
     try:
-        jsonschema_rs.meta.validate(schema)
+        jsonschema_rs.meta.validate(dict(schema))
     except jsonschema_rs.ValidationError as error:
         message = str(error).splitlines()[0]
-        raise BrokenRule(message, path, tuple(error.instance_path)) from None
+        raise BrokenRule(message, Place(path, tuple(error.instance_path))) from None
     for at, keyword, value in _keywords(schema, ()):
         wrong = _CHECKS.get(keyword, _unknown)(keyword, value, path, files)
         if wrong:
-            raise BrokenRule(wrong, path, at)
+            raise BrokenRule(wrong, Place(path, at))
 
 
 def _keywords(schema: Any, at: Pointer) -> Iterator[tuple[Pointer, str, Any]]:

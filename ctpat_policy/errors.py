@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctpat_policy.model import Pointer
+from ctpat_policy.model import Place
 
 
 class CtpatError(Exception):
@@ -33,13 +33,13 @@ class EnvironmentProblem(CtpatError):  # noqa: N818 - the name says what is wron
 
 
 class BrokenRule(CtpatError):  # noqa: N818 - the name says what is wrong
-    """A shipped rule is broken: where below schemas/ it stands, if the raiser knows.
+    """A shipped rule is broken; `place` is where below schemas/.
 
-    `catalog.load` turns the place into the `path:line:column` that the message begins with.
+    `Schemas.located` turns the place into the `path:line:column` that the message begins with.
     """
 
     exit_code = 4
 
-    def __init__(self, message: str, path: str = "", pointer: Pointer = ()) -> None:
-        super().__init__(f"schemas/{path}: {message}" if path else message)
-        self.message, self.path, self.pointer = message, path, pointer
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        super().__init__(f"schemas/{place}: {message}" if place else message)
+        self.message, self.place = message, place

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ctpat_policy import operands
 from ctpat_policy.clock import duration
 from ctpat_policy.errors import BrokenRule
+from ctpat_policy.model import Place
 
 UNITS = ("company", "site", "system", "partner", "lane", "person", "model", "account", "any")
+#: Units whose records make a series wherever one looks; a partner's series is only its own.
+SERIES_UNITS = ("company", "account", "site", "system", "lane")
 MODELS = ("point", "periodic", "event", "log", "window")
 BASES = ("criterion", "law", "document", "custom", "proposal")
+DEMANDED_BY = ("criterion", "law", "custom", "proposal")
+COVERS = ("company", "anywhere")
+PRIVACY = ("none", "personal", "restricted")
+FORMS = ("full", "digest", "full_or_digest", "pointer")
 #: Intervals that a member may set for itself; the others are CBP's or the statute's.
 OWN_BASES = ("custom", "proposal")
 
@@ -67,15 +75,14 @@ def read(name: str, schema: Mapping[str, Any], shared: Mapping[str, Mapping[str,
 
     Raises BrokenRule where x-evidence is not what the design asks for.
     """
-    where = f"schemas/evidence/{name}.yaml"
+    top = Place(f"evidence/{name}.yaml")
     facts = schema.get("x-evidence")
     if not isinstance(facts, Mapping):
-        raise BrokenRule(f"{where}: x-evidence is missing")
-    _check(where, facts)
+        raise BrokenRule("x-evidence is missing", top)
+    _check(top.inside("x-evidence"), facts)
+    has_digest, bodies = _bodies(name, top, schema, shared["digest.yaml"])
+    _check_fields(top.inside("x-evidence"), facts, bodies, schema)
     period = facts.get("period")
-    data = schema["properties"]["data"]
-    has_digest = "then" in data
-    bodies = [schema["$defs"]["single"], shared["digest.yaml"]] if has_digest else [data]
     references = [r for body in bodies for r in _references(body, ("data",), schema)]
     references += list(_references(shared["envelope.yaml"], (), shared["envelope.yaml"]))
     return Kind(
@@ -117,23 +124,78 @@ def fields(schema: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     return found if isinstance(found, Mapping) else None
 
 
-def _check(where: str, facts: Mapping[str, Any]) -> None:
-    needed = ("category", "criteria", "unit", "anchor", "model", "interval_basis", "demanded_by")
-    for key in (*needed, "retention", "privacy", "repo_form", "asked"):
+_ALLOWED = {
+    "unit": UNITS,
+    "model": MODELS,
+    "interval_basis": BASES,
+    "demanded_by": DEMANDED_BY,
+    "covers": COVERS,
+    "privacy": PRIVACY,
+    "repo_form": FORMS,
+}
+_NEEDED = ("category", "criteria", "unit", "anchor", "model", "interval_basis", "demanded_by")
+_KNOWN = frozenset(
+    {*_NEEDED, *_ALLOWED, "unit_field", "every", "grace", "period", "trigger", "trigger_says"}
+    | {"deadline", "valid_for", "expires", "series_from", "only_units", "retention", "asked"}
+    | {"computed"}
+)
+_SPANS = ("every", "grace", "valid_for", "deadline", "retention")
+
+
+def _check(place: Place, facts: Mapping[str, Any]) -> None:
+    """Refuse words that mean nothing: a misspelt `cover` would only make the series shorter."""
+    for key in facts:
+        if key not in _KNOWN:
+            raise BrokenRule(f"{key} is no key of x-evidence", place.inside(key))
+    for key in (*_NEEDED, "retention", "privacy", "repo_form", "asked"):
         if key not in facts:
-            raise BrokenRule(f"{where}: x-evidence lacks {key}")
-    for key, allowed in (("unit", UNITS), ("model", MODELS), ("interval_basis", BASES)):
-        if facts[key] not in allowed:
-            raise BrokenRule(f"{where}: {key} may not be {facts[key]}")
+            raise BrokenRule(f"x-evidence lacks {key}", place)
+    for key, allowed in _ALLOWED.items():
+        if facts.get(key, allowed[0]) not in allowed:
+            raise BrokenRule(f"{key} may not be {facts[key]}", place.inside(key))
     if facts["model"] in ("periodic", "log") and "every" not in facts:
-        raise BrokenRule(f"{where}: a {facts['model']} kind needs `every`")
-    if facts["model"] == "log" and "period" not in facts:
-        raise BrokenRule(f"{where}: a log needs `period`")
-    for key in ("every", "grace", "valid_for", "retention"):
+        raise BrokenRule(f"a {facts['model']} kind needs `every`", place)
+    if facts["model"] == "log" and len(facts.get("period", ())) != 2:
+        raise BrokenRule("a log needs `period`, its first and its last day", place)
+    for key in _SPANS:
         try:
-            duration(facts.get(key, "P1D"))
-        except ValueError as error:
-            raise BrokenRule(f"{where}: {key}: {error}") from None
+            duration(facts.get(key) or "P1D")
+        except (TypeError, ValueError) as error:
+            raise BrokenRule(f"{key}: {error}", place.inside(key)) from None
+
+
+def _bodies(
+    name: str, top: Place, schema: Mapping[str, Any], digest: Mapping[str, Any]
+) -> tuple[bool, list[Mapping[str, Any]]]:
+    """Whether the kind has a digest shape, and the schemas that its `data` may follow."""
+    for key in ("title", "description", "properties"):
+        if key not in schema:
+            raise BrokenRule(f"{key} is missing", top)
+    properties, line = schema["properties"], f"{name}/1"
+    if properties.get("schema") != {"const": line}:
+        raise BrokenRule(f"`schema` must be {{const: {line}}}", top.inside("properties", "schema"))
+    if "data" not in properties:
+        raise BrokenRule("the kind says nothing about `data`", top.inside("properties"))
+    if "then" not in properties["data"]:
+        return False, [properties["data"]]
+    if "single" not in schema.get("$defs", {}):
+        raise BrokenRule("a kind with a digest needs $defs.single", top)
+    return True, [schema["$defs"]["single"], digest]
+
+
+def _check_fields(
+    place: Place,
+    facts: Mapping[str, Any],
+    bodies: Sequence[Mapping[str, Any]],
+    root: Mapping[str, Any],
+) -> None:
+    """Refuse a field that no record has: it would be absent, and absence passes."""
+    named = [("anchor", facts["anchor"]), ("expires", facts.get("expires"))]
+    for key, field in (*named, *(("period", day) for day in facts.get("period", ()))):
+        if field and not operands.inside(bodies, field, root):
+            raise BrokenRule(f"{key}: there is no field {field}", place.inside(key))
+    for name, why in operands.wrong(facts.get("computed", {}), bodies, root):
+        raise BrokenRule(f"{name}: {why}", place.inside("computed", name))
 
 
 def _references(

@@ -50,6 +50,10 @@ class Place:
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
+    def inside(self, *steps: str | int) -> Place:
+        """A place further inside this one."""
+        return Place(self.path, (*self.pointer, *steps))
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from ctpat_policy.errors import BrokenRule
+from ctpat_policy.model import Place
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -51,14 +51,21 @@ class Failure:
 
 
 class Rule:
-    """One rule with its references written out, so that it stands alone as a JSON Schema."""
+    """One rule with its references written out, so that it stands alone as a JSON Schema.
 
-    def __init__(self, schema: dict[str, Any], where: str) -> None:
+    `place` is where below schemas/ it is written. Raises BrokenRule when it is no schema.
+    """
+
+    def __init__(self, schema: dict[str, Any], place: Place) -> None:
         self.schema = schema
-        self.where = where
+        self.place = place
+        try:
+            self._compiled = jsonschema_rs.Draft202012Validator(schema, retriever=_refuse)
+        except (jsonschema_rs.ValidationError, ValueError) as error:
+            raise BrokenRule(str(error).splitlines()[0], place) from None
 
     def passes(self, value: Any) -> bool:
-        """Whether the value fits. Compiled on first use: most runs judge only some rules."""
+        """Whether the value fits."""
         return self._compiled.is_valid(value)
 
     def failures(self, value: Any) -> list[Failure]:
@@ -68,13 +75,6 @@ class Rule:
         validator = jsonschema.Draft202012Validator(self.schema)
         found = [self._failure(value, error) for error in validator.iter_errors(value)]
         return found or [Failure("", (value,), ())]
-
-    @cached_property
-    def _compiled(self) -> jsonschema_rs.Draft202012Validator:
-        try:
-            return jsonschema_rs.Draft202012Validator(self.schema, retriever=_refuse)
-        except (jsonschema_rs.ValidationError, ValueError) as error:
-            raise BrokenRule(f"{self.where}: {str(error).splitlines()[0]}") from None
 
     def _failure(self, value: Any, error: ValidationError) -> Failure:
         node: Any = self.schema
@@ -98,36 +98,44 @@ def trail_of(value: Any, path: tuple[str | int, ...]) -> tuple[Any, ...]:
 
 
 def written_out(
-    rule: Any, facts: Mapping[str, Any], where: str, seen: tuple[str, ...] = ()
+    rule: Any, facts: Mapping[str, Any], place: Place, seen: tuple[str, ...] = ()
 ) -> dict[str, Any]:
     """The rule with every `$ref` replaced by what it names.
 
-    Raises BrokenRule for a keyword outside the dialect, an unknown or recursive reference, and a
-    rule that could not fail.
+    `place` is where below schemas/ the rule is written. Raises BrokenRule for a keyword outside
+    the dialect, an unknown or recursive reference, and a rule that could not fail.
     """
-    if not isinstance(rule, Mapping) or not rule:
-        raise BrokenRule(f"{where}: a rule must be a mapping with at least one keyword")
+    if not isinstance(rule, Mapping) or not rule.keys() - {"x-gap"}:
+        raise BrokenRule("a rule must be a mapping with at least one keyword that decides", place)
     out: dict[str, Any] = {}
     for keyword, value in rule.items():
+        here = place.inside(keyword)
         if keyword == "$ref":
             continue
         if keyword not in KEYWORDS:
-            raise BrokenRule(f"{where}: {keyword} is not in the dialect of rules")
+            raise BrokenRule(f"{keyword} is not in the dialect of rules", here)
+        if _decides_nothing(keyword, value, rule):
+            raise BrokenRule(f"`{keyword}` decides nothing here", here)
         if keyword == "properties":
             out[keyword] = {
-                k: written_out(v, facts, f"{where}/{k}", seen) for k, v in value.items()
+                k: written_out(v, facts, here.inside(k), seen) for k, v in value.items()
             }
         elif keyword in _ONE:
             # `not: {}` refuses everything and is the one place where an empty rule means something.
             empty = keyword == "not" and value == {}
-            out[keyword] = {} if empty else written_out(value, facts, f"{where}/{keyword}", seen)
+            out[keyword] = {} if empty else written_out(value, facts, here, seen)
         elif keyword in _LIST:
-            out[keyword] = [written_out(v, facts, f"{where}/{keyword}", seen) for v in value]
+            out[keyword] = [
+                written_out(v, facts, here.inside(i), seen) for i, v in enumerate(value)
+            ]
         else:
             out[keyword] = value
-    if "if" in rule and not {"then", "else"} & set(rule):
-        raise BrokenRule(f"{where}: an `if` without `then` or `else` decides nothing")
-    return _with_reference(out, rule, facts, where, seen)
+    return _with_reference(out, rule, facts, place, seen)
+
+
+def definition(name: str) -> Place:
+    """Where a shared definition is written."""
+    return Place("facts.yaml", ("$defs", name))
 
 
 def properties(rule: Mapping[str, Any], under: str = "") -> Iterator[str]:
@@ -144,20 +152,42 @@ def properties(rule: Mapping[str, Any], under: str = "") -> Iterator[str]:
                 yield from properties(inner, under)
 
 
+#: Keywords that only mean something beside another one.
+_BESIDE = {
+    "if": frozenset({"then", "else"}),
+    "then": frozenset({"if"}),
+    "else": frozenset({"if"}),
+    "minContains": frozenset({"contains"}),
+    "maxContains": frozenset({"contains"}),
+}
+
+
+def _decides_nothing(keyword: str, value: Any, rule: Mapping[str, Any]) -> bool:
+    """Whether a keyword passes everything: it lacks its fellow, names nothing, or asks for none."""
+    if keyword in _BESIDE and not _BESIDE[keyword] & rule.keys():
+        return True
+    if keyword in ("properties", "required", *_LIST):
+        return not value
+    return keyword in ("minItems", "minLength", "minContains") and value == 0
+
+
 def _with_reference(
     out: dict[str, Any],
     rule: Mapping[str, Any],
     facts: Mapping[str, Any],
-    where: str,
+    place: Place,
     seen: tuple[str, ...],
 ) -> dict[str, Any]:
     if "$ref" not in rule:
         return out
+    here = place.inside("$ref")
     match = _REF.fullmatch(str(rule["$ref"]))
     name = match[1] if match else ""
-    if name not in facts or name in seen:
-        raise BrokenRule(f"{where}: $ref {rule['$ref']} names no definition of facts.yaml")
-    target = written_out(facts[name], facts, f"facts.yaml/{name}", (*seen, name))
+    if name not in facts:
+        raise BrokenRule(f"$ref {rule['$ref']} names no definition of facts.yaml", here)
+    if name in seen:
+        raise BrokenRule(f"$ref {rule['$ref']} leads back to itself", here)
+    target = written_out(facts[name], facts, definition(name), (*seen, name))
     if not out:
         return target
     return {**out, "allOf": [*out.get("allOf", ()), target]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ import jsonschema_rs
 
 from ctpat_policy import dialect, documents
 from ctpat_policy.errors import BrokenRule, EnvironmentProblem
-from ctpat_policy.model import Pointer
+from ctpat_policy.model import Place, Pointer
 from ctpat_policy.sources import WorkTree
 
 #: Relative `$ref`s resolve below this; nothing is ever read from it.
@@ -63,7 +63,7 @@ class Schemas:
         try:
             return self._values[path]
         except KeyError:
-            raise BrokenRule("the file is missing", path) from None
+            raise BrokenRule("the file is missing", Place(path)) from None
 
     def below(self, folder: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Path and content of every file below a folder, in order of path."""
@@ -80,15 +80,16 @@ class Schemas:
     def need(self, path: str, value: Any, shape: str) -> None:
         """Raise BrokenRule when a shipped file does not have its shape."""
         for violation in self.violations(shape, value):
-            raise BrokenRule(violation.message, path, violation.pointer)
+            raise BrokenRule(violation.message, Place(path, violation.pointer))
 
     def located(self, error: BrokenRule) -> BrokenRule:
         """The same error with line and column in front, where it says in which file it is."""
-        if error.path not in self._values:
+        place = error.place
+        if place is None or place.line or place.path not in self._values:
             return error
-        data = (self.folder / error.path).read_bytes()
-        line, column = documents.position_of(data, error.pointer)
-        return BrokenRule(f"schemas/{error.path}:{line}:{column}: {error.message}")
+        data = (self.folder / place.path).read_bytes()
+        line, column = documents.position_of(data, place.pointer)
+        return BrokenRule(error.message, replace(place, line=line, column=column))
 
     def violations(self, path: str, value: Any) -> list[Violation]:
         """Why a value does not fit, worded for people; empty when it does fit."""
@@ -114,7 +115,7 @@ class Schemas:
                     formats=FORMATS,
                 )
             except (jsonschema_rs.ValidationError, ValueError) as error:
-                raise BrokenRule(str(error).splitlines()[0], path) from None
+                raise BrokenRule(str(error).splitlines()[0], Place(path)) from None
         return self._validators[path]
 
     @cached_property
@@ -147,7 +148,7 @@ def _read(path: str, data: bytes | None, problem: Any) -> dict[str, Any]:
         if document.value is not None:
             return document.value
         problem = document.problem
-    raise BrokenRule(f"schemas/{path}:{problem.line}:{problem.column}: {problem.message}")
+    raise BrokenRule(problem.message, Place(path, (), problem.line, problem.column))
 
 
 def _refuse(uri: str) -> Any:
@@ -191,7 +192,7 @@ def is_uri(text: str) -> bool:
 
 
 #: The formats that schemas may use, as the validator and the wording both judge them.
-FORMATS: Mapping[str, Callable[[str], bool]] = {
+FORMATS: dict[str, Callable[[str], bool]] = {
     "date": is_date,
     "date-time": is_date_time,
     "duration": is_duration,
