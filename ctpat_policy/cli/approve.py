@@ -37,8 +37,8 @@ def command(
     """
     from ctpat_policy import catalog, schemas, sources
     from ctpat_policy.authoring import approve
-    from ctpat_policy.authoring.signature import sign
     from ctpat_policy.cli.output import write_file
+    from ctpat_policy.trail.signatures import APPROVAL, sign
 
     root = root or _root_of(file.resolve())
     path = file.resolve().relative_to(root.resolve()).as_posix()
@@ -46,7 +46,7 @@ def command(
     law = catalog.load(schemas.Schemas(schemas.shipped()))
     document = approve.find(source, law, path)
     wanted = approve.Wanted(by, function, day or real_today())
-    signature = sign(document.digest(wanted), key) if key else ""
+    signature = sign(document.digest(wanted), key, APPROVAL) if key else ""
     text = approve.approved(document, wanted, approve.profile_of(source), law, signature)
     write_file(file, text.encode())
     click.echo(f"{path}: approved by {by} as {function} on {wanted.approved_on}")

@@ -13,6 +13,7 @@ _PERSON = re.compile(
     rb"(?P<name>[^<>\n]*?) ?<(?P<email>[^<>\n]*)> (?P<when>[0-9]{1,12}) [+-][0-9]{4}"
 )
 _LATEST = 253402300799  # the last second of the year 9999
+_SIGNATURES = (b"gpgsig", b"gpgsig-sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,14 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """The signature of a commit in its armour, and the bytes that it was made over."""
+
+    armour: bytes
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Commit:
     """One commit. `odd` says what is wrong with its bytes; then its people are not to be used."""
 
@@ -39,13 +48,18 @@ class Commit:
     author: Person | None
     committer: Person | None
     message: str
-    signed: bool
+    seal: Seal | None = None
     odd: str = ""
 
     @property
     def subject(self) -> str:
         """The first line of the message."""
         return self.message.partition("\n")[0]
+
+    @property
+    def short(self) -> str:
+        """The id as people read it."""
+        return self.id[:12]
 
 
 def read(repository: Repository, ids: Iterable[str]) -> Iterator[Commit]:
@@ -58,17 +72,21 @@ def parse(oid: str, content: bytes) -> Commit:
     """One commit object. Never raises: what cannot be read is said in `odd`."""
     head, _, message = content.partition(b"\n\n")
     fields: dict[bytes, list[bytes]] = {}
-    last = b""
+    unsigned, last = [], b""
     for line in head.split(b"\n"):
         if line.startswith(b" ") and last:
-            fields[last][-1] += line
-            continue
-        last, _, value = line.partition(b" ")
-        fields.setdefault(last, []).append(value)
-    odd = _odd(fields, message)
+            fields[last][-1] += b"\n" + line[1:]
+        else:
+            last, _, value = line.partition(b" ")
+            fields.setdefault(last, []).append(value)
+        if last not in _SIGNATURES:
+            unsigned.append(line)
+    odd = _odd(fields, content)
     author, committer = (_person(fields.get(key, [b""])[0]) for key in (b"author", b"committer"))
     if not odd and (author is None or committer is None):
         odd = "its author or committer line cannot be read"
+    armour = next((fields[key][0] for key in _SIGNATURES if key in fields), b"")
+    payload = b"\n".join(unsigned) + b"\n\n" + message if armour else b""
     return Commit(
         id=oid,
         tree=fields.get(b"tree", [b""])[0].decode("ascii", "replace"),
@@ -76,18 +94,18 @@ def parse(oid: str, content: bytes) -> Commit:
         author=None if odd else author,
         committer=None if odd else committer,
         message=message.decode("utf-8", "replace"),
-        signed=b"gpgsig" in fields or b"gpgsig-sha256" in fields,
+        seal=Seal(armour, payload) if armour else None,
         odd=odd,
     )
 
 
-def _odd(fields: dict[bytes, list[bytes]], message: bytes) -> str:
+def _odd(fields: dict[bytes, list[bytes]], content: bytes) -> str:
     for key in (b"tree", b"author", b"committer"):
         if len(fields.get(key, ())) != 1:
             return f"it has {len(fields.get(key, ()))} {key.decode()} lines"
-    if b"\0" in message:
-        return "its message holds a NUL byte"
-    return ""
+    if sum(len(fields.get(key, ())) for key in _SIGNATURES) > 1:
+        return "it has more than one signature"
+    return "it holds a NUL byte" if b"\0" in content else ""
 
 
 def _person(line: bytes) -> Person | None:
