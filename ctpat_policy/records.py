@@ -63,7 +63,7 @@ def of_kind(filed: Iterable[Filed], kind: Kind, today: str) -> list[Record]:
 
 def misdated(filed: Filed, kind: Kind, real_today: str) -> Iterator[Finding]:
     """A record that is dated in the future, or that was recorded before its own event."""
-    dated, recorded = _dated(filed, kind), filed.value["recorded_on"]
+    dated, recorded = day_of(filed, kind), filed.value["recorded_on"]
     pointer = ("data", kind.anchor) if kind.anchor in filed.value["data"] else ("recorded_on",)
     place = Place(filed.path, pointer)
     if max(dated, recorded) > real_today:
@@ -75,8 +75,16 @@ def misdated(filed: Filed, kind: Kind, real_today: str) -> Iterator[Finding]:
         yield Finding("record-before-event", INVALID, message, place, "correct one of the two")
 
 
+def day_of(filed: Filed, kind: Kind) -> str:
+    """The day that a record tells of; empty where it names none yet."""
+    data = filed.value["data"]
+    is_digest = kind.has_digest and "not_ok" in data and "count" in data
+    moment = data.get("period_to" if is_digest else kind.anchor)
+    return clock.day_of(moment) if moment else ""
+
+
 def _record(filed: Filed, kind: Kind) -> Record:
-    dated = _dated(filed, kind)
+    dated = day_of(filed, kind)
     data = filed.value["data"]
     # A record about one account says so in its data; it must not speak for the others.
     own = (data["account"],) if kind.unit == "account" and "account" in data else ()
@@ -89,13 +97,6 @@ def _record(filed: Filed, kind: Kind) -> Record:
         until=_until(kind, filed.value, dated) if dated else NEVER,
         accounts=tuple(filed.value.get("accounts", own)),
     )
-
-
-def _dated(filed: Filed, kind: Kind) -> str:
-    data = filed.value["data"]
-    is_digest = kind.has_digest and "not_ok" in data and "count" in data
-    moment = data.get("period_to" if is_digest else kind.anchor)
-    return clock.day_of(moment) if moment else ""
 
 
 def _until(kind: Kind, value: Mapping[str, Any], dated: str) -> str:
