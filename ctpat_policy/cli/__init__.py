@@ -14,6 +14,7 @@ from ctpat_policy.errors import CtpatError
 #: Command name to its module and one line of help, so that `--help` loads no command.
 COMMANDS = {
     "check": "judge the repository against the criteria",
+    "diff": "what a change does to compliance, row by row",
     "approve": "add an approval to a document, bound to its content",
     "explain": "what a criterion, an evidence kind, a list or a finding code asks",
 }

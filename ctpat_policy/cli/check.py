@@ -108,6 +108,7 @@ def _with_history(
         changed = moments.governance_changes(base, source)
         report = compare.trusted(report, governed, changed, trust)
     if since:
+        repository.need_full_history()
         head = tip or repository.head()
         base = Revision(repository, repository.merge_base(repository.resolve(since), head))
         before = judgement.judge(base, law, request)

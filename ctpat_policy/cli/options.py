@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ctpat_policy.reports import FORMATS
+from ctpat_policy.reports import FORMATS, Format
+
+if TYPE_CHECKING:
+    from click.decorators import FC
 
 path_argument = click.argument(
     "path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
 )
 
 
+root_option = click.option(
+    "--root",
+    default=".",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The policy repository; default: here.",
+)
+
+
 def real_today() -> str:
     """Today, UTC, whatever the clock of the check says."""
     return datetime.now(UTC).date().isoformat()
+
+
+def report_option(formats: Mapping[str, Format] = FORMATS) -> Callable[[FC], FC]:
+    """--report FORMAT[=FILE], as often as wanted."""
+    return click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        type=ReportTarget(formats),
+        metavar="FORMAT[=FILE]",
+        help="Write a report; without a file to standard output; repeatable. "
+        f"Formats: {', '.join(formats)}.",
+    )
 
 
 class Day(click.ParamType[str]):
@@ -41,6 +66,9 @@ class ReportTarget(click.ParamType[tuple[str, str]]):
 
     name = "report"
 
+    def __init__(self, formats: Mapping[str, Format] = FORMATS) -> None:
+        self.formats = formats
+
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[str, str]:
@@ -48,6 +76,6 @@ class ReportTarget(click.ParamType[tuple[str, str]]):
         if isinstance(value, tuple):
             return value
         name, _, file = str(value).partition("=")
-        if name not in FORMATS:
-            self.fail(f"{name} is no format; one of {', '.join(FORMATS)}", param, ctx)
+        if name not in self.formats:
+            self.fail(f"{name} is no format; one of {', '.join(self.formats)}", param, ctx)
         return name, file

@@ -6,15 +6,19 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from ctpat_policy import reports
 from ctpat_policy.errors import EnvironmentProblem, UsageError
-from ctpat_policy.model import Report
 
 
-def write(report: Report, targets: Sequence[tuple[str, str]]) -> None:
+def write(
+    value: Any,
+    targets: Sequence[tuple[str, str]],
+    formats: Mapping[str, reports.Format] = reports.FORMATS,
+) -> None:
     """Render and write each (format, file); an empty file is standard output.
 
     Raises UsageError when two formats ask for standard output, EnvironmentProblem when a file
@@ -25,7 +29,7 @@ def write(report: Report, targets: Sequence[tuple[str, str]]) -> None:
             "only one report may go to standard output; write the others as FORMAT=FILE"
         )
     for name, file in targets:
-        content = reports.render(name, report)
+        content = reports.render(name, value, formats)
         if file:
             write_file(Path(file), content)
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from ctpat_policy.errors import UsageError
-from ctpat_policy.model import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,21 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-def render(name: str, report: Report) -> bytes:
-    """The report in one format. Raises UsageError when there is no such format."""
-    if name not in FORMATS:
-        raise UsageError(f"{name} is no report format; there are {', '.join(FORMATS)}")
-    module, _, function = FORMATS[name].function.partition(":")
-    found: Callable[[Report], bytes] = getattr(import_module(f"{__name__}.{module}"), function)
-    return found(report)
+#: The formats of what a change does (changes.Difference).
+DIFFERENCES: Mapping[str, Format] = {
+    f.name: f
+    for f in (
+        Format("text", "diff_text:render", ".txt", "for a person"),
+        Format("json", "diff_json:render", ".json", "everything, for programs"),
+        Format("markdown", "diff_markdown:render", ".md", "for a comment on a pull request"),
+    )
+}
+
+
+def render(name: str, value: Any, formats: Mapping[str, Format] = FORMATS) -> bytes:
+    """A report (or what else `formats` writes) in one format. Raises UsageError without such."""
+    if name not in formats:
+        raise UsageError(f"{name} is no report format; there are {', '.join(formats)}")
+    module, _, function = formats[name].function.partition(":")
+    found: Callable[[Any], bytes] = getattr(import_module(f"{__name__}.{module}"), function)
+    return found(value)

@@ -14,6 +14,7 @@ from ctpat_policy.characters import HIDDEN
 FIELD = 500
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
+_TICKS = re.compile("`+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Lines that a CI system obeys: GitHub `::x::` at the start of a line and `##[x]` anywhere, Azure
@@ -45,6 +46,17 @@ def inert(text: str) -> str:
 def xml(text: str) -> str:
     """Text for an attribute or an element: legal in XML 1.0; the serialiser escapes markup."""
     return _NOT_XML.sub("\ufffd", visible(inert(text)))
+
+
+def markdown(text: str) -> str:
+    """Text as a code span, in which Markdown knows no link, mention, image or markup at all."""
+    shown = line(text)
+    if not shown:
+        return ""
+    longest = max((len(run) for run in _TICKS.findall(shown)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
 
 
 def json(text: str) -> str:

@@ -52,15 +52,20 @@ class Group:
         return PER_PARTNER_CLAUSE if self.of_partners else PER_CLAUSE
 
 
+def is_old(row: Row) -> bool:
+    """Whether a row stands as it did at the revision it was compared with (check --since)."""
+    return row.standing == "as_before"
+
+
 def groups(rows: Iterable[Row]) -> list[Group]:
-    """Every criterion with gaps, by account as the rows come, then worst first."""
+    """Every criterion with new gaps, by account as the rows come, then worst first."""
     kept: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
         kept.setdefault((row.account, row.criterion, row.level), []).append(row)
     accounts = list(dict.fromkeys(account for account, _, _ in kept))
     found = []
     for key, all_rows in kept.items():
-        gaps = worst_first(r for r in all_rows if r.verdict in GAPS)
+        gaps = worst_first(r for r in all_rows if r.verdict in GAPS and not is_old(r))
         if gaps:
             partners = all(r.scope == "partner" for r in gaps)
             found.append(Group(*key, tuple(gaps), tally(all_rows), partners))

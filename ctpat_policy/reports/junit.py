@@ -16,9 +16,11 @@ from junit_xml import TestCase, TestSuite
 from ctpat_policy.errors import CtpatError
 from ctpat_policy.model import NOTE, Finding, Place, Report, Row
 from ctpat_policy.reports import clean
+from ctpat_policy.reports.gaps import is_old
 from ctpat_policy.reports.outcome import (
     ERROR,
     FAILURE,
+    GAPS,
     PASSED,
     SKIPPED,
     WORDS,
@@ -128,7 +130,8 @@ def _row_message(row: Row, fail_on: str) -> str:
     more = f" (and {len(gaps) - 1:,} more)" if len(gaps) > 1 else ""
     if outcome(row, fail_on) != SKIPPED:
         return f"{first}{more}"
-    words = WORDS.get(row.verdict, row.verdict)
+    words = "as before, " if is_old(row) and row.verdict in GAPS else ""
+    words += WORDS.get(row.verdict, row.verdict)
     actions = ", ".join(dict.fromkeys(a for c in row.clauses for a in c.covered_by))
     words += f" {actions}" if row.verdict == "action_open" else ""
     until = f" until {row.until}" if row.until else ""
@@ -143,6 +146,8 @@ def _row_lines(row: Row) -> Iterator[str]:
         for gap in clause.gaps if clause.covered_by else ():
             action = f"(corrective action {clean.line(', '.join(clause.covered_by))})"
             yield f"{_place(gap.place)}{clean.line(gap.message)} {action}"
+    if row.remark:
+        yield clean.line(row.remark)
     if row.remedy:
         yield f"Do: {clean.line(row.remedy)}"
 

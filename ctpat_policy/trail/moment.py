@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from ctpat_policy.documents import load
 from ctpat_policy.errors import NotTrusted, UsageError
 from ctpat_policy.filing import PROFILE
+from ctpat_policy.governance import UNREADABLE
 from ctpat_policy.model import Problem
 from ctpat_policy.sources import DOCUMENT, Source, SourceFile
 from ctpat_policy.trail import commits
@@ -107,10 +110,28 @@ def governance_changes(before: Revision, after: Source) -> list[str]:
     return [path for path in paths if old.get(path) != new.get(path)]
 
 
+def touched(before: Source, after: Source) -> dict[str, tuple[Any, Any]]:
+    """The values of every document that differs: None where there is none, UNREADABLE where it
+    cannot be read.
+    """
+    old, new = documents(before), documents(after)
+    paths = sorted(
+        p for p in old.keys() | new.keys() if p not in old or p not in new or old[p] != new[p]
+    )
+    return {p: (_value(old, p), _value(new, p)) for p in paths}
+
+
 def documents(source: Source) -> dict[str, bytes | None]:
     """Every document of a source by its path; None where it cannot be read."""
     found = (file for folder in _FOLDERS for file in source.files(folder))
     return {file.path: file.data for file in found if file.path.endswith(DOCUMENT)}
+
+
+def _value(found: Mapping[str, bytes | None], path: str) -> Any:
+    if path not in found:
+        return None
+    value = load(found[path] or b"", path).value
+    return UNREADABLE if value is None else value
 
 
 def _days(repository: Repository, tip: str) -> Iterator[tuple[str, str]]:

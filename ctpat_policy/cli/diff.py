@@ -1,0 +1,75 @@
+"""ctpat-policy diff: what a change does to compliance, row by row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ctpat_policy.cli.options import Day, real_today, report_option, root_option
+from ctpat_policy.reports import DIFFERENCES
+
+if TYPE_CHECKING:
+    from ctpat_policy.changes import Difference, Side
+    from ctpat_policy.judgement import Request
+    from ctpat_policy.sources import Source
+    from ctpat_policy.trail.repository import Repository
+
+
+@click.command(short_help="what a change does to compliance, row by row")
+@click.argument("base")
+@click.argument("head", default="")
+@root_option
+@click.option("--today", type=Day(), help="Judge both sides as of this day, not today, UTC.")
+@report_option(DIFFERENCES)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    base: str,
+    head: str,
+    root: Path,
+    today: str | None,
+    reports: tuple[tuple[str, str], ...],
+) -> None:
+    """What the change from BASE to HEAD (default: the work tree) does to compliance.
+
+    Both are judged on the same day, so the change is blamed and not the calendar. What BASE got
+    since HEAD left it is no part of the change. Exit codes: 0 no row is worse; 1 a row is worse,
+    gone, or new with a gap; 2 wrong usage; 3 one side was not judged whole, or a shallow clone.
+    """
+    from ctpat_policy import judgement
+    from ctpat_policy.cli.output import write
+
+    now = real_today()
+    found = _difference(root, base, head, judgement.Request(today or now, now))
+    write(found, reports or (("text", ""),), DIFFERENCES)
+    ctx.exit(found.exit_code)
+
+
+def _difference(root: Path, base: str, head: str, request: Request) -> Difference:
+    from ctpat_policy import catalog, changes, judgement, schemas
+    from ctpat_policy.trail.moment import touched
+    from ctpat_policy.trail.repository import open_repository
+    from ctpat_policy.trail.revision import Revision
+
+    repository = open_repository(root)
+    repository.need_full_history()
+    after, side = _head(repository, root, head)
+    start = repository.merge_base(repository.resolve(base), side.commit or repository.head())
+    before = Revision(repository, start)
+    law = catalog.load(schemas.Schemas(schemas.shipped()))
+    reports = [judgement.judge(source, law, request) for source in (before, after)]
+    sides = (changes.Side(base, start), side)
+    return changes.difference(reports[0], reports[1], touched(before, after), law, sides)
+
+
+def _head(repository: Repository, root: Path, head: str) -> tuple[Source, Side]:
+    from ctpat_policy.changes import Side
+    from ctpat_policy.sources import WorkTree
+    from ctpat_policy.trail.revision import Revision
+
+    if not head:
+        return WorkTree(root), Side("the work tree", "")
+    commit = repository.resolve(head)
+    return Revision(repository, commit), Side(head, commit)
