@@ -213,7 +213,7 @@ def _covered(
     for clause in clauses:
         mine = [a for a in actions if f"{criterion}/{clause.clause}" in a.covers]
         in_time = [a for a in mine if a.state == "in_time"]
-        late = [a for a in mine if a.state == "overdue" and a.severity == MUST]
+        late = [a for a in mine if a.state in ("overdue", "unapproved") and a.severity == MUST]
         if clause.state == ABSENT or not mine:
             settled.append(clause)
         elif late:
@@ -231,7 +231,8 @@ def _covered(
 
 
 def _late(clause: ClauseResult, action: Action) -> Gap:
-    message = f"corrective action {action.id} was due on {action.due} and is not closed"
+    why = f"was due on {action.due}" if action.state == "overdue" else "is not approved"
+    message = f"corrective action {action.id} {why} and is not closed"
     return Gap(clause.clause, message, Place(action.record.path, ("data", "due")))
 
 

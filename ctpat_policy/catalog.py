@@ -76,9 +76,10 @@ def _loaded(schemas: Schemas) -> Catalog:
         name = path.removeprefix("evidence/").removesuffix(".yaml")
         kinds[name] = kinds_.read(name, raw, shared)
     views = schemas.value("views.yaml")
-    for folder, shape in (("criteria", "criterion.yaml"), ("reference", "reference.yaml")):
-        for path, raw in schemas.below(folder):
-            schemas.need(path, raw, shape)
+    if not schemas.checked:
+        for folder, shape in (("criteria", "criterion.yaml"), ("reference", "reference.yaml")):
+            for path, raw in schemas.below(folder):
+                schemas.need(path, raw, shape)
     found = [criteria_.read(p, raw, facts, views) for p, raw in schemas.below("criteria")]
     reference = {
         path.removeprefix("reference/").removesuffix(".yaml"): raw["rows"]
@@ -91,13 +92,19 @@ def _loaded(schemas: Schemas) -> Catalog:
         reference=reference,
         facts=facts,
     )
-    for name, rule in facts.items():
-        written_out(rule, facts, definition(name))
+    if not schemas.checked:
+        _check_all(catalog)
+        schemas.remember()
+    return catalog
+
+
+def _check_all(catalog: Catalog) -> None:
+    for name, rule in catalog.facts.items():
+        written_out(rule, catalog.facts, definition(name))
     for criterion in catalog.criteria.values():
         _check(catalog, criterion)
-    for kind in kinds.values():
+    for kind in catalog.kinds.values():
         _check_kind(catalog, kind)
-    return catalog
 
 
 def _by_number(found: Sequence[Criterion]) -> dict[str, Criterion]:
@@ -221,7 +228,7 @@ def _known(catalog: Catalog, criterion: Criterion, fact: str, place: Place) -> N
             name != "practices" or not rest or _practice(catalog, rest[0])
         )
     elif source == "subject":
-        known = name == "id" or _subject_field(catalog, criterion.scope, (name, *rest))
+        known = name in ("", "id") or _subject_field(catalog, criterion.scope, (name, *rest))
     elif source == "account":
         known = (
             name

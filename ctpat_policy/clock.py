@@ -9,7 +9,7 @@ import calendar
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 _DURATION = re.compile(
@@ -65,6 +65,14 @@ def day_of(moment: str) -> str:
     return moment[:10]
 
 
+def moment(text: str) -> datetime:
+    """A moment that can be compared: a day counts from its midnight, UTC where no offset stands."""
+    if len(text) == len("2026-10-31"):
+        text += "T00:00:00"
+    parsed = datetime.fromisoformat(text)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
 @lru_cache(maxsize=65536)
 def next_day(day: str, step: int = 1) -> str:
     """The day `step` days later."""
@@ -78,7 +86,7 @@ def days_between(first: str, second: str) -> int:
 
 def hours_between(first: str, second: str) -> float:
     """Hours between two moments; a bare date counts as its midnight, UTC where no offset stands."""
-    return (_moment(second) - _moment(first)).total_seconds() / 3600
+    return (moment(second) - moment(first)).total_seconds() / 3600
 
 
 def missed(dates: Iterable[str], start: str, today: str, every: str, grace: str) -> list[Hole]:
@@ -160,12 +168,3 @@ def _days_later(day: date, days: int) -> str:
         return (day + timedelta(days=days)).isoformat()
     except OverflowError:
         return FOREVER if days > 0 else date.min.isoformat()
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return (
-        moment
-        if moment.tzinfo
-        else datetime.fromisoformat(text + ("T00:00:00" * (len(text) == 10)) + "+00:00")
-    )

@@ -24,6 +24,8 @@ try:
 except ImportError:  # PyYAML was built without libyaml
     CParser = None  # type: ignore[assignment, misc]
 
+#: Which parser reads documents here.
+PARSER = "pure" if CParser is None else "libyaml"
 Parser = Literal["auto", "libyaml", "pure"]
 
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*+%")

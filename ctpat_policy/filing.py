@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ctpat_policy import documents
+from ctpat_policy.cache import Cache
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.model import INVALID, UNREADABLE, Finding, Place, Problem
+from ctpat_policy.reading import Job, Reader, Wrong
 from ctpat_policy.sources import Source, SourceFile
 
 PROFILE = "policies/security-profile.yaml"
@@ -46,13 +47,23 @@ class Files:
         return self.documents.get(kind, [])
 
 
-def gather(source: Source, catalog: Catalog) -> Files:
+def gather(source: Source, catalog: Catalog, reader: Reader | None = None) -> Files:
     """Read everything below policies/ and evidence/; what is wrong is a finding, never raised."""
     files = Files()
+    homes: list[tuple[SourceFile, Filed]] = []
     seen: dict[tuple[str, str], str] = {}
     for folder in ("policies", "evidence"):
         for file in source.files(folder):
-            _file(file, catalog, files, seen)
+            filed = _home(file, catalog, files, seen)
+            if filed is not None:
+                homes.append((file, filed))
+    jobs = [Job(h.path, schema_path(h.kind), f"{h.kind}/1", f.data or b"") for f, h in homes]
+    reader = reader or Reader(Cache(None))
+    for (_, home), outcome in zip(homes, reader.read(jobs, catalog.schemas), strict=True):
+        if outcome.value is None:
+            files.findings.extend(_finding(home.path, wrong) for wrong in outcome.wrong)
+        else:
+            files.documents.setdefault(home.kind, []).append(replace(home, value=outcome.value))
     return files
 
 
@@ -76,29 +87,25 @@ def schema_path(kind: str) -> str:
     return f"{kind}.yaml" if core else f"evidence/{kind}.yaml"
 
 
-def _file(
+def _home(
     file: SourceFile, catalog: Catalog, files: Files, seen: dict[tuple[str, str], str]
-) -> None:
+) -> Filed | None:
+    """What a file must be, still without content; None when it will not be read."""
     if file.problem is not None:
         files.count += 1
         files.findings.append(_from_problem(file.path, file.problem, UNREADABLE))
-        return
+        return None
     home = expected(file.path)
     if home is None:
         _no_document(file, files)
-        return
+        return None
     files.count += 1
-    document = documents.load(file.data or b"", file.path)
-    if document.value is None or document.problem is not None:
-        problem = document.problem or Problem("yaml-empty", 1, 1, "the file is empty")
-        files.findings.append(_from_problem(file.path, problem, UNREADABLE))
-        return
-    filed = Filed(file.path, home[0], home[1], document.value)
-    wrong = _identity(filed, catalog, seen) or _violations(filed, catalog)
-    if wrong:
-        files.findings.extend(wrong)
-        return
-    files.documents.setdefault(filed.kind, []).append(filed)
+    filed = Filed(file.path, home[0], home[1], {})
+    wrong = _identity(filed, catalog, seen)
+    if wrong is not None:
+        files.findings.append(wrong)
+        return None
+    return filed
 
 
 def _no_document(file: SourceFile, files: Files) -> None:
@@ -122,45 +129,25 @@ def _no_document(file: SourceFile, files: Files) -> None:
         files.beside.append(file.path)
 
 
-def _identity(filed: Filed, catalog: Catalog, seen: dict[tuple[str, str], str]) -> list[Finding]:
-    """Folder, `schema:` line and file name must agree, and the id must be free."""
+def _identity(filed: Filed, catalog: Catalog, seen: dict[tuple[str, str], str]) -> Finding | None:
+    """The folder must be a kind's, and the id well formed and free."""
     place = Place(filed.path)
     if not _ID.fullmatch(filed.id):
         hint = "use at most 64 letters, digits, dots, dashes and underscores"
-        return [Finding("document-id", INVALID, f"{filed.id} cannot be an id", place, hint)]
+        return Finding("document-id", INVALID, f"{filed.id} cannot be an id", place, hint)
     twin = seen.setdefault((filed.kind, filed.id.lower()), filed.path)
     if twin != filed.path:
         message = f"the id {filed.id} is taken by {twin} (upper and lower case count as one)"
-        return [Finding("document-id-taken", INVALID, message, place, "rename one of the two")]
+        return Finding("document-id-taken", INVALID, message, place, "rename one of the two")
     if not catalog.schemas.has(schema_path(filed.kind)):
         near = _nearest(filed.kind, catalog.kinds)
-        return [
-            Finding("kind-unknown", INVALID, f"{filed.kind} is no kind of evidence", place, near)
-        ]
-    line = filed.value.get("schema")
-    if line != f"{filed.kind}/1":
-        at = Place(filed.path, ("schema",))
-        message = f"the schema line says {line}, the folder says {filed.kind}/1"
-        return [
-            Finding(
-                "document-schema-line",
-                INVALID,
-                message,
-                at,
-                f"write schema: {filed.kind}/1, or move the file",
-            )
-        ]
-    return []
+        return Finding("kind-unknown", INVALID, f"{filed.kind} is no kind of evidence", place, near)
+    return None
 
 
-def _violations(filed: Filed, catalog: Catalog) -> list[Finding]:
-    path = schema_path(filed.kind)
-    if catalog.schemas.is_valid(path, filed.value):
-        return []
-    return [
-        Finding("document-invalid", INVALID, v.message, Place(filed.path, v.pointer), v.hint)
-        for v in catalog.schemas.violations(path, filed.value)
-    ]
+def _finding(path: str, wrong: Wrong) -> Finding:
+    place = Place(path, wrong.pointer, wrong.at_line, wrong.at_column)
+    return Finding(wrong.code, wrong.severity, wrong.message, place, wrong.hint)
 
 
 def _from_problem(path: str, problem: Problem, severity: str) -> Finding:

@@ -27,6 +27,7 @@ from ctpat_policy.model import (
     Row,
 )
 from ctpat_policy.program import Programme, locate
+from ctpat_policy.reading import Reader
 from ctpat_policy.sources import Source
 
 #: The basis of a level that the member itself confirmed or corrected.
@@ -44,9 +45,14 @@ class Request:
     fail_on: str = MUST
 
 
-def judge(source: Source, catalog: Catalog, request: Request) -> Report:
-    """Judge a policy repository. Raises UsageError when a filter selects nothing."""
-    files = filing.gather(source, catalog)
+def judge(
+    source: Source, catalog: Catalog, request: Request, reader: Reader | None = None
+) -> Report:
+    """Judge a policy repository. Raises UsageError when a filter selects nothing.
+
+    `reader` says how documents are read (cache, processes); it never changes the report.
+    """
+    files = filing.gather(source, catalog, reader)
     programme = program.build(files, catalog, source, request.today, request.real_today)
     findings = list(files.findings)
     if programme is None:

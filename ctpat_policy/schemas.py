@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +13,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from ctpat_policy import dialect, documents
+from ctpat_policy import __version__, dialect, documents
+from ctpat_policy.cache import Cache, blob_id, key_of
 from ctpat_policy.errors import BrokenRule, EnvironmentProblem
 from ctpat_policy.model import Place, Pointer
 from ctpat_policy.sources import WorkTree
@@ -42,21 +44,36 @@ class Violation:
 
 
 class Schemas:
-    """The files below a schemas folder, read once; `value(path)` is relative to that folder."""
+    """The files below a schemas folder, read once; `value(path)` is relative to that folder.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._values: dict[str, dict[str, Any]] = {}
+    `digest` is of every file here, this program and its parser: what was read by other rules is
+    not what would be read by these. `checked` says that the same rules were checked before.
+    """
+
+    def __init__(self, folder: Path, cache: Cache | None = None) -> None:
+        self.folder, self._cache = folder, cache or Cache(None)
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
-        for file in WorkTree(folder).files(""):
-            if file.path.endswith(".yaml"):
-                self._values[file.path] = _read(file.path, file.data, file.problem)
+        files = [f for f in WorkTree(folder).files("") if f.path.endswith(".yaml")]
+        parts = (f"{f.path} {blob_id(f.data or b'')}" for f in files)
+        self.digest = key_of("schemas", __version__, documents.PARSER, *parts)
+        known = self._cache.get([self.digest]).get(self.digest)
+        self.checked = known is not None
+        self._values: dict[str, dict[str, Any]]
+        if known is not None:
+            self._values = json.loads(known)
+            return
+        self._values = {f.path: _read(f.path, f.data, f.problem) for f in files}
         for path, value in self._values.items():
             if not path.startswith(_NO_SCHEMAS):
                 try:
                     dialect.check(path, value, self._values)
                 except BrokenRule as error:
                     raise self.located(error) from None
+
+    def remember(self) -> None:
+        """Keep the files as checked: what was refused is never kept."""
+        if self._cache.works and not self.checked:
+            self._cache.put({self.digest: json.dumps(self._values, ensure_ascii=False)})
 
     def value(self, path: str) -> Mapping[str, Any]:
         """The content of one file. Raises BrokenRule when there is no such file."""
@@ -93,10 +110,10 @@ class Schemas:
 
     def violations(self, path: str, value: Any) -> list[Violation]:
         """Why a value does not fit, worded for people; empty when it does fit."""
-        from ctpat_policy.wording import explain  # jsonschema loads only when something is wrong
-
         if self.is_valid(path, value):
             return []
+        from ctpat_policy.wording import explain  # jsonschema loads only when something is wrong
+
         worded = explain(BASE + path, value, self._values, BASE)
         if worded:
             return worded

@@ -12,7 +12,8 @@ from tests.company import law, read_yaml
 
 #: Share of keywords that must be missed when they are gone.
 WANTED = 0.98
-SURVIVORS = read_yaml(Path(__file__).parent / "mutation_survivors.yaml")["survivors"]
+LISTED = read_yaml(Path(__file__).parent / "mutation_survivors.yaml")["survivors"]
+SURVIVORS = {entry["keyword"]: entry["reason"] for entry in LISTED}
 BY_CRITERION = {c: [case for case in cases() if case.criterion == c] for c in law().criteria}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ctpat_policy.cli.engine import engine, engine_options
 from ctpat_policy.cli.options import Day, ReportTarget, path_argument, real_today
 from ctpat_policy.errors import UsageError
 from ctpat_policy.model import MUST, Report
@@ -14,6 +15,7 @@ from ctpat_policy.model import MUST, Report
 if TYPE_CHECKING:
     from ctpat_policy.catalog import Catalog
     from ctpat_policy.judgement import Request
+    from ctpat_policy.reading import Reader
 
 
 @click.command(short_help="judge the repository against the criteria")
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     metavar="FORMAT[=FILE]",
     help="Write a report; without a file to standard output; repeatable.",
 )
+@engine_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -51,25 +54,27 @@ def command(
     criteria: tuple[str, ...],
     fail_on: str,
     reports: tuple[tuple[str, str], ...],
+    no_cache: bool,
+    jobs: int | None,
 ) -> None:
     """Judge the policy repository at PATH (default: here).
 
     Exit codes: 0 nothing fails; 1 gaps; 2 wrong usage; 3 not fully checked or not to be trusted;
     4 a fault of the environment or of ctpat-policy.
     """
-    from ctpat_policy import catalog, judgement, schemas, sources
+    from ctpat_policy import judgement, remembered, sources
     from ctpat_policy.cli.output import write
     from ctpat_policy.reports.outcome import exit_code
 
     if as_of and today:
         raise UsageError("--as-of moves the clock itself; leave --today out")
-    law = catalog.load(schemas.Schemas(schemas.shipped()))
+    law, reader = engine(no_cache, jobs)
     now = real_today()
     request = judgement.Request(today or now, now, accounts, criteria, fail_on)
     if as_of or since or trust:
-        report = _with_history(path, law, request, as_of, since, trust)
+        report = _with_history(path, law, reader, request, as_of, since, trust)
     else:
-        report = judgement.judge(sources.WorkTree(path), law, request)
+        report = remembered.judged(sources.WorkTree(path), law, request, reader)
     write(report, reports or (("text", ""),))
     ctx.exit(exit_code(report))
 
@@ -77,6 +82,7 @@ def command(
 def _with_history(
     path: Path,
     law: Catalog,
+    reader: Reader,
     request: Request,
     as_of: str | None,
     since: str | None,
@@ -85,7 +91,8 @@ def _with_history(
     """The report of a past state, or of a state held against another one."""
     from dataclasses import replace
 
-    from ctpat_policy import compare, judgement, sources
+    from ctpat_policy import compare, sources
+    from ctpat_policy.remembered import judged
     from ctpat_policy.trail import moment as moments
     from ctpat_policy.trail.repository import open_repository
     from ctpat_policy.trail.revision import Revision
@@ -97,20 +104,20 @@ def _with_history(
         at = moments.moment(repository, as_of, request.real_today)
         source, tip = Revision(repository, at.commit), at.commit
         request = replace(request, today=at.day)
-    report = judgement.judge(source, law, request)
+    report = judged(source, law, request, reader)
     if as_of:
         note = f"the state of commit {tip[:12]}, judged by the rules of this installation"
         report = replace(report, notes=(*report.notes, note))
     if trust:
         base = Revision(repository, repository.resolve(trust))
         moments.need_profile(base, trust)
-        governed = judgement.judge(moments.Governed(source, base), law, request)
+        governed = judged(moments.Governed(source, base), law, request, reader)
         changed = moments.governance_changes(base, source)
         report = compare.trusted(report, governed, changed, trust)
     if since:
         repository.need_full_history()
         head = tip or repository.head()
         base = Revision(repository, repository.merge_base(repository.resolve(since), head))
-        before = judgement.judge(base, law, request)
+        before = judged(base, law, request, reader)
         report = compare.since(before, report, moments.removed(base, source), since)
     return report

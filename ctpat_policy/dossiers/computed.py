@@ -185,7 +185,14 @@ OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str, _Lo
 
 def _earliest(scope: Mapping[str, Any], path: str) -> Any:
     values = list(look_all(scope, path))
-    return min(values) if values and all(type(v) is type(values[0]) for v in values) else MISSING
+    if not values or not all(type(v) is type(values[0]) for v in values):
+        return MISSING
+    try:
+        # Moments in different zones do not sort as text.
+        moments = all(isinstance(v, str) and "T" in v for v in values)
+        return min(values, key=clock.moment) if moments else min(values)
+    except (TypeError, ValueError):
+        return MISSING
 
 
 def _is_number(value: Any) -> bool:

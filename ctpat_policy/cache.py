@@ -1,0 +1,113 @@
+"""A content-addressed store on disk: what was read and judged once is not read and judged again.
+
+Values are text (JSON), never pickles; each carries a digest of itself, so that a torn or foreign
+entry is as good as none. Nothing here can fail a check: a cache that cannot be used is empty.
+Whoever can write the file can forge verdicts, so it belongs to one user, not to a shared runner.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+#: Changes whenever the meaning of stored values does.
+FORMAT = 1
+#: A file larger than this is begun anew.
+MAX_BYTES = 512 << 20
+_PATIENCE = 5  # seconds to wait for another run that writes
+_AT_ONCE = 500
+
+
+class Cache:
+    """One SQLite file. Keys are hexadecimal digests."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._database = _opened(path) if path is not None else None
+
+    @property
+    def works(self) -> bool:
+        """Whether anything is kept at all."""
+        return self._database is not None
+
+    def get(self, keys: Iterable[str]) -> dict[str, str]:
+        """The values that are there and whole, by key."""
+        found: dict[str, str] = {}
+        if self._database is None:
+            return found
+        with contextlib.suppress(sqlite3.Error):
+            for some in _chunks(keys):
+                marks = ",".join("?" * len(some))
+                query = f"SELECT key, digest, value FROM entry WHERE key IN ({marks})"  # noqa: S608  only marks
+                for key, digest, value in self._database.execute(query, some):
+                    if isinstance(value, str) and _digest(key, value) == digest:
+                        found[key] = value
+        return found
+
+    def put(self, values: Mapping[str, str]) -> None:
+        """Keep values; what is there already stays, as the same key means the same value."""
+        if self._database is None or not values:
+            return
+        rows = ((key, _digest(key, value), value) for key, value in values.items())
+        with contextlib.suppress(sqlite3.Error), self._database:
+            self._database.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", rows)
+
+
+def default_path() -> Path:
+    """Where the user's cache lies: $CTPAT_POLICY_CACHE, or below $XDG_CACHE_HOME or ~/.cache."""
+    if own := os.environ.get("CTPAT_POLICY_CACHE"):
+        return Path(own)
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(base, "ctpat-policy", f"judged-{FORMAT}.sqlite")
+
+
+def key_of(*parts: str) -> str:
+    """One key from several texts; no two lists of parts have the same."""
+    joined = "".join(f"{len(part)}:{part}" for part in parts)
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def blob_id(data: bytes) -> str:
+    """The id of a file's content: git's, made with SHA-256, as SHA-1 can be made to collide."""
+    return hashlib.sha256(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def _opened(path: Path) -> sqlite3.Connection | None:
+    for _ in range(2):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if path.exists() and path.stat().st_size > MAX_BYTES:
+                path.unlink()
+            database = sqlite3.connect(path, timeout=_PATIENCE)
+            database.execute("PRAGMA journal_mode=WAL")
+            database.execute("PRAGMA synchronous=NORMAL")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS entry"
+                " (key TEXT PRIMARY KEY, digest TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID"
+            )
+            return database
+        except sqlite3.DatabaseError:
+            # Not a database, or a damaged one: it holds nothing that cannot be made again.
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+        except OSError:
+            return None
+    return None
+
+
+def _digest(key: str, value: str) -> str:
+    return hashlib.sha256(f"{key} {value}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+    some: list[str] = []
+    for key in keys:
+        some.append(key)
+        if len(some) == _AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some

@@ -1,0 +1,33 @@
+"""What every judging command starts from: the law, and how documents are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from ctpat_policy.catalog import Catalog
+    from ctpat_policy.reading import Reader
+
+
+def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --no-cache and --jobs; neither ever changes what a command says."""
+    jobs = click.option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        help="Processes that read documents; default: by size.",
+    )
+    cache = click.option("--no-cache", is_flag=True, help="Read and judge everything anew.")
+    return jobs(cache(command))
+
+
+def engine(no_cache: bool = False, jobs: int | None = None) -> tuple[Catalog, Reader]:
+    """The installed law, and a reader by the options."""
+    from ctpat_policy import cache, catalog, schemas
+    from ctpat_policy.reading import Reader, processes
+
+    store = cache.Cache(None if no_cache else cache.default_path())
+    law = catalog.load(schemas.Schemas(schemas.shipped(), store))
+    return law, Reader(store, jobs or processes())
