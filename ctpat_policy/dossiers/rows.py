@@ -61,9 +61,10 @@ def look_all(value: Any, path: str) -> Iterator[Any]:
 
 def in_force(row: Mapping[str, Any], day: str) -> bool:
     """Whether what a row tells held on that day; a list item holds as long as its record."""
-    holder = row.get("record", row)
-    if "dated" in holder:
-        return bool(holder["dated"] <= day <= holder["until"])
+    holder = row.get("record") or row
+    dated = holder.get("dated")
+    if dated is not None:
+        return bool(dated <= day <= holder["until"])
     start = holder.get("since") or holder.get("from") or holder.get("started_on") or ""
     end = holder.get("until") or holder.get("ended_on") or "9999-12-31"
     return bool(start <= day <= end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ctpat_policy.criteria import Join, View
@@ -49,37 +49,33 @@ class _Joiner:
     def matches(self, row: Row, join: Join) -> list[Row]:
         """The candidates that meet every condition, were in force, and pass `only`."""
         source = self.fetch(join.source)
-        found = list(self._candidates(row, join, source))
+        found = self._candidates(row, join, source)
         if not join.any_time:
             day = self._day(row, join)
-            found = [c for c in found if day and in_force(c, day)]
-        found += self._stand_ins(row, join, source)
+            found = [c for c in found if in_force(c, day)] if day else []
+        if any(left.rpartition(".")[2] in _SINGLE for left, _, _ in join.where):
+            found = [*found, *self._stand_ins(row, join, source)]
         if join.only is not None:
             found = [c for c in found if join.only.passes(c)]
         return [c.extended(self.joined(c, join.joins)) for c in found] if join.joins else found
 
-    def _candidates(self, row: Row, join: Join, source: list[Row]) -> Iterator[Row]:
+    def _candidates(self, row: Row, join: Join, source: list[Row]) -> list[Row]:
         if not join.where:
-            yield from source
-            return
+            return source
         first, *others = join.where
         wanted = self._value(row, first[2])
         index = self.ledger.index(source, first[0], first[1] == "has")
-        seen: set[int] = set()
-        for key in wanted if isinstance(wanted, list) else [wanted]:
-            if not isinstance(key, str | int | bool):
-                continue
-            for candidate in index.get(key, ()):
-                if id(candidate) not in seen and all(
-                    self._meets(row, candidate, c) for c in others
-                ):
-                    seen.add(id(candidate))
-                    yield candidate
+        if isinstance(wanted, list):
+            by_id = {id(c): c for key in wanted if _hashable(key) for c in index.get(key, ())}
+            found = list(by_id.values())
+        else:
+            found = index.get(wanted, []) if _hashable(wanted) else []
+        for condition in others:
+            found = [c for c in found if self._meets(row, c, condition)]
+        return found
 
     def _stand_ins(self, row: Row, join: Join, source: list[Row]) -> list[Row]:
         """Digests that speak for the row where single records would name its shipment or unit."""
-        if not any(left.rpartition(".")[2] in _SINGLE for left, _, _ in join.where):
-            return []
         found = []
         for digest in self._digests(source):
             key = (join.name, id(digest))
@@ -137,6 +133,10 @@ class _Joiner:
         if path == "as_of" or root in _ROOTS:
             return look(self.roots, path)
         return look(row, path)
+
+
+def _hashable(value: Any) -> bool:
+    return isinstance(value, str | int | bool)
 
 
 def _is_here(row: Row, subject: Mapping[str, Any]) -> bool:
