@@ -71,24 +71,27 @@ def command(
     law, reader = engine(no_cache, jobs)
     now = real_today()
     request = judgement.Request(today or now, now, accounts, criteria, fail_on)
-    if as_of or since or trust:
-        report = _with_history(path, law, reader, request, as_of, since, trust)
+    if (as_of, since, trust) != (None, None, None):
+        report = with_history(path, law, reader, request, as_of, since, trust)
     else:
         report = remembered.judged(sources.WorkTree(path), law, request, reader)
     write(report, reports or (("text", ""),))
     ctx.exit(exit_code(report))
 
 
-def _with_history(
+def with_history(
     path: Path,
     law: Catalog,
     reader: Reader,
     request: Request,
-    as_of: str | None,
-    since: str | None,
-    trust: str | None,
+    as_of: str | None = None,
+    since: str | None = None,
+    trust: str | None = None,
 ) -> Report:
-    """The report of a past state, or of a state held against another one."""
+    """The report of a past state, or of a state held against another one.
+
+    Raises UsageError when a day or revision is not to be had, NotTrusted in a shallow clone.
+    """
     from dataclasses import replace
 
     from ctpat_policy import compare, sources
@@ -97,6 +100,8 @@ def _with_history(
     from ctpat_policy.trail.repository import open_repository
     from ctpat_policy.trail.revision import Revision
 
+    if "" in (as_of, since, trust):
+        raise UsageError("the name of a revision is empty; is a variable of the pipeline unset?")
     repository = open_repository(path)
     source: sources.Source = sources.WorkTree(path)
     tip = ""

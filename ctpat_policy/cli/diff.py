@@ -7,30 +7,36 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ctpat_policy.cli.engine import engine, engine_options
 from ctpat_policy.cli.options import Day, real_today, report_option, root_option
 from ctpat_policy.reports import DIFFERENCES
 
 if TYPE_CHECKING:
+    from ctpat_policy.catalog import Catalog
     from ctpat_policy.changes import Difference, Side
     from ctpat_policy.judgement import Request
+    from ctpat_policy.reading import Reader
     from ctpat_policy.sources import Source
     from ctpat_policy.trail.repository import Repository
 
 
 @click.command(short_help="what a change does to compliance, row by row")
 @click.argument("base")
-@click.argument("head", default="")
+@click.argument("head", default=None, required=False)
 @root_option
 @click.option("--today", type=Day(), help="Judge both sides as of this day, not today, UTC.")
 @report_option(DIFFERENCES)
+@engine_options
 @click.pass_context
 def command(
     ctx: click.Context,
     base: str,
-    head: str,
+    head: str | None,
     root: Path,
     today: str | None,
     reports: tuple[tuple[str, str], ...],
+    no_cache: bool,
+    jobs: int | None,
 ) -> None:
     """What the change from BASE to HEAD (default: the work tree) does to compliance.
 
@@ -42,13 +48,21 @@ def command(
     from ctpat_policy.cli.output import write
 
     now = real_today()
-    found = _difference(root, base, head, judgement.Request(today or now, now))
+    law, reader = engine(no_cache, jobs)
+    found = compared(root, base, head, law, reader, judgement.Request(today or now, now))
     write(found, reports or (("text", ""),), DIFFERENCES)
     ctx.exit(found.exit_code)
 
 
-def _difference(root: Path, base: str, head: str, request: Request) -> Difference:
-    from ctpat_policy import catalog, changes, judgement, schemas
+def compared(
+    root: Path, base: str, head: str | None, law: Catalog, reader: Reader, request: Request
+) -> Difference:
+    """What lies between where `head` (None: the work tree) left `base`, and `head`.
+
+    Raises UsageError when a revision is not to be had, NotTrusted in a shallow clone.
+    """
+    from ctpat_policy import changes
+    from ctpat_policy.remembered import judged
     from ctpat_policy.trail.moment import touched
     from ctpat_policy.trail.repository import open_repository
     from ctpat_policy.trail.revision import Revision
@@ -58,18 +72,17 @@ def _difference(root: Path, base: str, head: str, request: Request) -> Differenc
     after, side = _head(repository, root, head)
     start = repository.merge_base(repository.resolve(base), side.commit or repository.head())
     before = Revision(repository, start)
-    law = catalog.load(schemas.Schemas(schemas.shipped()))
-    reports = [judgement.judge(source, law, request) for source in (before, after)]
+    reports = [judged(source, law, request, reader) for source in (before, after)]
     sides = (changes.Side(base, start), side)
     return changes.difference(reports[0], reports[1], touched(before, after), law, sides)
 
 
-def _head(repository: Repository, root: Path, head: str) -> tuple[Source, Side]:
+def _head(repository: Repository, root: Path, head: str | None) -> tuple[Source, Side]:
     from ctpat_policy.changes import Side
     from ctpat_policy.sources import WorkTree
     from ctpat_policy.trail.revision import Revision
 
-    if not head:
+    if head is None:
         return WorkTree(root), Side("the work tree", "")
     commit = repository.resolve(head)
     return Revision(repository, commit), Side(head, commit)
