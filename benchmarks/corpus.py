@@ -23,7 +23,12 @@ _STAND_IN = "seal_certificate/base"
 TODAY = date(2026, 6, 30)
 FIRST = date(2024, 7, 1)
 #: Records of one partner, and kinds of which every site holds one a period of so many days.
-PARTNER_KINDS = ("partner_screening", "partner_questionnaire", "partner_membership_check", "partner_contract")
+PARTNER_KINDS = (
+    "partner_screening",
+    "partner_questionnaire",
+    "partner_membership_check",
+    "partner_contract",
+)
 SITE_KINDS = {
     "container_inspection": 1,
     "seal_verification": 1,
@@ -72,7 +77,11 @@ def _company(folder: Path, sites: int, partners: int) -> int:
     _write(folder / "policies" / "security-profile.yaml", profile)
     partner = _example("business_partner")
     for number in range(1, partners + 1):
-        own = {**partner, "name": f"Partner {number}", "programme": "ctpat" if number % 2 else "none"}
+        own = {
+            **partner,
+            "name": f"Partner {number}",
+            "programme": "ctpat" if number % 2 else "none",
+        }
         _write(folder / "policies" / "partners" / f"PT-{number}.yaml", own)
     kind, _, name = _STAND_IN.partition("/")
     _write(folder / "evidence" / kind / f"{name}.yaml", _example(kind))
@@ -125,7 +134,9 @@ _LOADED: dict[str, dict[str, Any]] = {}
 
 def _example(kind: str) -> dict[str, Any]:
     if kind not in _LOADED:
-        loaded: dict[str, Any] = yaml.load((EXAMPLES / f"{kind}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+        loaded: dict[str, Any] = yaml.load(
+            (EXAMPLES / f"{kind}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+        )
         loaded.pop("attachments", None)
         _LOADED[kind] = loaded
     return copy.deepcopy(_LOADED[kind])
