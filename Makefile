@@ -21,6 +21,7 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python benchmarks/run
 
 clean:

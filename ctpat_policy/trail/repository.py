@@ -47,6 +47,11 @@ class Repository:
         """Whether history is cut off; such a clone dates nothing."""
         return self._text("rev-parse", "--is-shallow-repository") == "true"
 
+    @property
+    def root(self) -> Path:
+        """The policy root in the work tree."""
+        return self.top / self.prefix
+
     @cached_property
     def bare(self) -> bool:
         """Whether there is no work tree."""
@@ -113,11 +118,6 @@ class Repository:
     def first_parents(self, tip: str) -> list[str]:
         """Ids from `tip` back along first parents, newest first."""
         return self._text("rev-list", "--first-parent", tip).split()
-
-    def graph(self, tip: str) -> list[tuple[str, ...]]:
-        """Every commit of a history with its parents, children before parents."""
-        lines = self._text("rev-list", "--topo-order", "--parents", tip).splitlines()
-        return [tuple(line.split()) for line in lines]
 
     def changes(self, tip: str, since: str = "") -> Iterator[tuple[str, list[Change]]]:
         """Each first-parent commit from `tip` back, with what it changed below the policy root.
