@@ -1,30 +1,16 @@
-"""JUnit XML: a suite per account and category, a case per row, red exactly when the exit code is.
-
-Built with junit-xml, whose elements are repaired before they are written: it leaves out a time of
-0, writes `disabled`, which Jenkins' schema forbids, knows no properties of a case, and drops a
-failure without a message.
-"""
+"""JUnit: a suite per account and category, a case per row, red exactly when the exit code is."""
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 
-from junit_xml import TestCase, TestSuite
-
-from ctpat_policy.errors import CtpatError
-from ctpat_policy.model import NOTE, Finding, Place, Report, Row
+from ctpat_policy.model import NOTE, Finding, Report, Row
 from ctpat_policy.reports import clean
 from ctpat_policy.reports.gaps import is_old
 from ctpat_policy.reports.outcome import (
-    ERROR,
-    FAILURE,
     GAPS,
-    PASSED,
     SKIPPED,
     WORDS,
-    Outcome,
     all_findings,
     badness,
     exit_code,
@@ -32,25 +18,9 @@ from ctpat_policy.reports.outcome import (
     outcome,
     reasons,
 )
+from ctpat_policy.reports.suites import WORST, Case, placed, written
 
 DOCUMENTS = "documents"
-
-_WORST = (ERROR, FAILURE, SKIPPED, PASSED)
-_TIME = "0.000"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One test case in our own terms; every text is still raw."""
-
-    classname: str
-    name: str
-    outcome: Outcome
-    type: str
-    message: str
-    body: str
-    place: Place
-    properties: Mapping[str, str] = field(default_factory=dict)
 
 
 def render(report: Report) -> bytes:
@@ -69,21 +39,8 @@ def folder(report: Report, category: int) -> str:
 
 
 def _written(report: Report, strict: bool) -> bytes:
-    root = ET.Element("testsuites", name="ctpat-policy", time=_TIME)
-    suites = _suites(report)
-    taken: set[tuple[str, str]] = set()
-    for index, (name, cases) in enumerate(suites):
-        element = _suite(report, index, name, [_case(c, taken, strict) for c in cases])
-        root.append(_repaired(element, cases, strict))
-    for count in ("tests", "failures", "errors"):
-        root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
-    red = sum(c.outcome in (FAILURE, ERROR) for _, cases in suites for c in cases)
-    written = sum(1 for tag in ("failure", "error") for _ in root.iter(tag))
-    if red != written or bool(red) != bool(exit_code(report)):
-        raise CtpatError(f"{written} of {red} failures came out in JUnit; this is our own fault")
-    ET.indent(root)
-    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
-    return text + b"\n"
+    facts = {"today": report.today, "fail_on": report.fail_on}
+    return written(_suites(report), facts, red=bool(exit_code(report)), strict=strict)
 
 
 def _suites(report: Report) -> list[tuple[str, list[Case]]]:
@@ -141,11 +98,11 @@ def _row_message(row: Row, fail_on: str) -> str:
 def _row_lines(row: Row) -> Iterator[str]:
     """Every gap with its place, those that a corrective action covers last, and the remedy."""
     for gap in reasons(row):
-        yield f"{_place(gap.place)}{clean.line(gap.message)}"
+        yield f"{placed(gap.place)}{clean.line(gap.message)}"
     for clause in row.clauses:
         for gap in clause.gaps if clause.covered_by else ():
             action = f"(corrective action {clean.line(', '.join(clause.covered_by))})"
-            yield f"{_place(gap.place)}{clean.line(gap.message)} {action}"
+            yield f"{placed(gap.place)}{clean.line(gap.message)} {action}"
     if row.remark:
         yield clean.line(row.remark)
     if row.remedy:
@@ -158,14 +115,14 @@ def _document_cases(report: Report) -> Iterator[Case]:
     for finding in all_findings(report):
         kept.setdefault(finding.place.path, []).append(finding)
     for path, findings in sorted(kept.items()):
-        ranked = [(_WORST.index(finding_outcome(f, report.fail_on)), f) for f in findings]
+        ranked = [(WORST.index(finding_outcome(f, report.fail_on)), f) for f in findings]
         rank, worst = min(ranked, key=lambda pair: pair[0])
         first = worst.message or worst.code
         more = f" (and {len(findings) - 1:,} more)" if len(findings) > 1 else ""
         yield Case(
             classname=DOCUMENTS,
             name=path or "(no path)",
-            outcome=_WORST[rank],
+            outcome=WORST[rank],
             type=worst.code,
             message=f"{worst.severity}: {first}{more}",
             body="\n".join(_document_lines(findings)),
@@ -176,72 +133,6 @@ def _document_cases(report: Report) -> Iterator[Case]:
 
 def _document_lines(findings: Iterable[Finding]) -> Iterator[str]:
     for f in sorted(findings, key=lambda f: (f.severity == NOTE, f.place.line, f.place.column)):
-        yield f"{_place(f.place)}{f.severity}: {clean.line(f.message)} [{clean.line(f.code)}]"
+        yield f"{placed(f.place)}{f.severity}: {clean.line(f.message)} [{clean.line(f.code)}]"
         if f.hint:
             yield f"  {clean.line(f.hint)}"
-
-
-def _suite(report: Report, index: int, name: str, cases: Sequence[TestCase]) -> ET.Element:
-    suite = TestSuite(
-        clean.xml(clean.word(name)),
-        cases,
-        hostname="localhost",
-        id=str(index),
-        package="ctpat-policy",
-        timestamp=f"{clean.xml(report.today)}T00:00:00",
-        properties={"today": clean.xml(report.today), "fail_on": report.fail_on},
-    )
-    element: ET.Element = suite.build_xml_doc()
-    return element
-
-
-def _repaired(element: ET.Element, cases: Sequence[Case], strict: bool) -> ET.Element:
-    element.attrib.pop("disabled", None)
-    element.set("time", _TIME)
-    for child, case in zip(element.iter("testcase"), cases, strict=True):
-        child.set("time", _TIME)
-        if not strict:
-            child.insert(0, _properties(case.properties))
-    return element
-
-
-def _case(case: Case, taken: set[tuple[str, str]], strict: bool) -> TestCase:
-    classname = clean.xml(clean.word(case.classname))
-    file = "" if strict else clean.xml(clean.word(case.place.path))
-    made = TestCase(
-        _unique(classname, clean.xml(clean.word(case.name)), taken),
-        classname=classname,
-        file=file or None,
-        line=case.place.line if file and case.place.line > 0 else None,
-    )
-    message, body = clean.xml(clean.line(case.message)) or case.outcome, clean.xml(case.body)
-    kind = clean.xml(clean.word(case.type)) or case.outcome
-    if case.outcome == FAILURE:
-        made.add_failure_info(message, body, kind)
-    elif case.outcome == ERROR:
-        made.add_error_info(message, body, kind)
-    elif case.outcome == SKIPPED:
-        made.add_skipped_info(message, body)
-    return made
-
-
-def _unique(classname: str, name: str, taken: set[tuple[str, str]]) -> str:
-    """GitLab drops the second case of a name; two paths may look alike once cleaned."""
-    found, count = name, 1
-    while (classname, found) in taken:
-        count += 1
-        found = f"{name} #{count}"
-    taken.add((classname, found))
-    return found
-
-
-def _properties(values: Mapping[str, str]) -> ET.Element:
-    element = ET.Element("properties")
-    for name, value in values.items():
-        if value:
-            ET.SubElement(element, "property", name=name, value=clean.xml(clean.line(value)))
-    return element
-
-
-def _place(place: Place) -> str:
-    return f"{clean.word(str(place))}: " if place.path else ""
