@@ -1,4 +1,4 @@
-"""Generates a policy repository of any size: an importer with sites, partners, two years of records.
+"""Generates a policy repository of any size: an importer, its partners, two years of records.
 
 Records are the examples of tests/examples with other places and days. `plant` makes one record in
 so many invalid or bad news, so that findings are made, too. The same arguments give the same bytes.

@@ -102,6 +102,8 @@ def _check_all(catalog: Catalog) -> None:
     for name, rule in catalog.facts.items():
         written_out(rule, catalog.facts, definition(name))
     for criterion in catalog.criteria.values():
+        for rule in criterion.rules():
+            rule.need_to_compile()
         _check(catalog, criterion)
     for kind in catalog.kinds.values():
         _check_kind(catalog, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,6 +138,15 @@ class Criterion:
             return self.clauses
         return tuple(clause for clause in self.clauses if clause.level == row_level)
 
+    def rules(self) -> Iterator[Rule]:
+        """Every rule: of conditions, of views and their joins, of tests."""
+        conditions = [self.applies, *(c.applies for c in self.clauses)]
+        conditions += [e.applies for e in self.elements]
+        yield from (c.rule for c in conditions if c is not None)
+        yield from (t.rule for c in self.clauses for t in c.tests)
+        for view in self.views.values():
+            yield from (r for r in (view.only, *_only(view.joins)) if r is not None)
+
     @property
     def number(self) -> tuple[int, int]:
         """For sorting: MSC-6.10 comes after MSC-6.9."""
@@ -268,6 +277,12 @@ class _Builder:
 
     def rule(self, raw: Any, place: Place) -> Rule:
         return Rule(written_out(raw, self.facts, place), place)
+
+
+def _only(joins: tuple[Join, ...]) -> Iterator[Rule | None]:
+    for join in joins:
+        yield join.only
+        yield from _only(join.joins)
 
 
 def _condition(left: str, right: Any) -> tuple[str, str, str]:

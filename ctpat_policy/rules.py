@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
@@ -13,7 +14,7 @@ from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import Place
 
 if TYPE_CHECKING:
-    from jsonschema import ValidationError
+    from jsonschema import Draft202012Validator, ValidationError
 
 #: Keywords whose value is one schema, a list of schemas, or a mapping of schemas.
 _ONE = frozenset({"items", "contains", "not", "if", "then", "else"})
@@ -53,28 +54,38 @@ class Failure:
 class Rule:
     """One rule with its references written out, so that it stands alone as a JSON Schema.
 
-    `place` is where below schemas/ it is written. Raises BrokenRule when it is no schema.
+    `place` is where below schemas/ it is written.
     """
 
     def __init__(self, schema: dict[str, Any], place: Place) -> None:
         self.schema = schema
         self.place = place
-        try:
-            self._compiled = jsonschema_rs.Draft202012Validator(schema, retriever=_refuse)
-        except (jsonschema_rs.ValidationError, ValueError) as error:
-            raise BrokenRule(str(error).splitlines()[0], place) from None
 
     def passes(self, value: Any) -> bool:
-        """Whether the value fits."""
+        """Whether the value fits. Compiled on first use: no run judges every rule."""
         return self._compiled.is_valid(value)
+
+    def need_to_compile(self) -> None:
+        """Raise BrokenRule when the rule is no schema; the catalog asks this of every rule."""
+        _ = self._compiled
 
     def failures(self, value: Any) -> list[Failure]:
         """Every place where the value breaks the rule; at least one when `passes` is false."""
-        import jsonschema  # words failures only, and is slow to import
-
-        validator = jsonschema.Draft202012Validator(self.schema)
-        found = [self._failure(value, error) for error in validator.iter_errors(value)]
+        found = [self._failure(value, error) for error in self._wording.iter_errors(value)]
         return found or [Failure("", (value,), ())]
+
+    @cached_property
+    def _compiled(self) -> jsonschema_rs.Draft202012Validator:
+        try:
+            return jsonschema_rs.Draft202012Validator(self.schema, retriever=_refuse)
+        except (jsonschema_rs.ValidationError, ValueError) as error:
+            raise BrokenRule(str(error).splitlines()[0], self.place) from None
+
+    @cached_property
+    def _wording(self) -> Draft202012Validator:
+        from jsonschema import Draft202012Validator  # words failures only, and is slow to import
+
+        return Draft202012Validator(self.schema)
 
     def _failure(self, value: Any, error: ValidationError) -> Failure:
         node: Any = self.schema
