@@ -12,7 +12,9 @@
         records: {seal_audit: []}
         gap: no current audit of the seals      # exactly, of one of its gaps; expect is then fail
 
-A case's `records`, `profile` and `partners` replace those of `given` kind by kind.
+A case's `records`, `profile` and `partners` replace those of `given` kind by kind. It may change the
+first site (`site: {staffed: false}`) or have several (`sites: [{}, {id: S-2}]`), each a merge patch
+over the first site of the example profile.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from ctpat_policy.dossiers.facts import Dossier, company_facts, subjects
 from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.model import ClauseResult
 from ctpat_policy.program import Programme
-from tests.company import TODAY, full_procedure, law, patched, programme, read_yaml
+from tests.company import TODAY, example, full_procedure, law, patched, programme, read_yaml
 
 FOLDER = Path(__file__).parent / "clauses"
 
@@ -94,8 +96,13 @@ def _programme(case: Case) -> Programme:
 
 def _case(raw: Mapping[str, Any], case: Mapping[str, Any], index: int) -> Case:
     shared = raw.get("given", {})
+    profile = patched(shared.get("profile", {}), case.get("profile", {}))
+    sites = case.get("sites", [case["site"]] if "site" in case else None)
+    if sites is not None:
+        first = example("security_profile")["sites"][0]
+        profile["sites"] = [patched(first, site) for site in sites]
     given = {
-        "profile": patched(shared.get("profile", {}), case.get("profile", {})),
+        "profile": profile,
         "records": {**shared.get("records", {}), **case.get("records", {})},
     }
     for key in ("partners", "procedures"):

@@ -88,6 +88,7 @@ def programme(
 ) -> Programme:
     """A linked programme: each document is a merge patch over its kind's example.
 
+    A record may say `like: seal_verification-digest` to begin from another example of its kind.
     With `check`, a document that breaks its schema fails the test: no rule may be tried on what
     the product would refuse.
     """
@@ -132,7 +133,7 @@ def _procedure(index: int, patch: Mapping[str, Any]) -> Filed:
 def _record(kind: str, index: int, patch: Mapping[str, Any]) -> Filed:
     value = dict(patch)
     name = value.pop("id", f"r{index}")
-    merged = patched(example(kind), value)
+    merged = patched(example(value.pop("like", kind)), value)
     if kind in ("corrective_action", "criterion_exception"):
         merged = _approved(f"{kind}/{name}", merged)
     return Filed(f"evidence/{kind}/{name}.yaml", kind, name, merged)
