@@ -20,7 +20,7 @@ EFFECTS = (LOOSENED, GAINED, DROPPED, OFF, DEACTIVATED, IDENTITY, CHANGED, ADDED
 #: A document that is there and cannot be read; one that is not there is None.
 UNREADABLE: Mapping[str, Any] = {}
 
-_STRENGTHS = ("digest", "commit", "signed_commit")
+_STRENGTHS = ("digest", "commit", "signed_commit", "signed_digest")
 _RISKS = ("low", "medium", "high")
 _LEVELS = ("absent", "should", "must")
 _INTERVAL = re.compile(r"settings\.intervals\.([a-z0-9_]+)\.([a-z_]+)", re.ASCII)
@@ -64,13 +64,17 @@ def governance(
 def _each(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[FieldChange]:
     """Field changes; of settings that came or went as a whole, each one."""
     for change in changes(before, after):
-        sides = (change.old, change.new)
-        if change.at.startswith("settings") and any(isinstance(s, Mapping) for s in sides):
-            old, new = (side if isinstance(side, Mapping) else {} for side in sides)
-            inner = _each(old, new)
-            yield from (FieldChange(f"{change.at}.{c.at}", c.old, c.new) for c in inner)
-        else:
-            yield change
+        yield from _deep(change) if change.at.startswith("settings") else (change,)
+
+
+def _deep(change: FieldChange) -> Iterator[FieldChange]:
+    sides = (change.old, change.new)
+    if not any(isinstance(side, Mapping) for side in sides):
+        yield change
+        return
+    old, new = (side if isinstance(side, Mapping) else {} for side in sides)
+    for key in [*old, *(k for k in new if k not in old)]:
+        yield from _deep(FieldChange(f"{change.at}.{key}", old.get(key), new.get(key)))
 
 
 def _of(path: str, change: FieldChange, catalog: Catalog) -> GovernanceChange:

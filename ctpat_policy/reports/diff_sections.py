@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from ctpat_policy.changes import (
     AMBER,
@@ -87,18 +88,25 @@ def _counts(counts: Counts) -> Phrase:
 
 
 def _alike(turns: Iterable[Turn]) -> Iterator[Item]:
-    """Rows of one criterion with the same change for the same reasons are told together."""
-    kept: dict[tuple[Phrase, ...], list[str]] = {}
+    """Rows of one criterion with the same change for like reasons are told together, with the
+    reasons of the first.
+    """
+    kept: dict[tuple[Any, ...], list[Turn]] = {}
     for turn in turns:
-        row = turn.row
-        what = f"{row.criterion} {row.level} · {row.title} · "
-        before, after = (_verdict(side) for side in (turn.change.before, turn.change.after))
-        key = ((what, Theirs(row.account), " "), (*before, " -> ", *after), *_reasons(turn))
-        kept.setdefault(key, []).append(row.subject)
-    for (what_where, verdicts, *details), subjects in kept.items():
-        more = f" and {len(subjects) - _SUBJECTS:,} more" if len(subjects) > _SUBJECTS else ""
-        named = Theirs(", ".join(subjects[:_SUBJECTS]))
-        yield Item((*what_where, named, f"{more}: ", *verdicts), tuple(details))
+        row, sides = turn.row, (turn.change.before, turn.change.after)
+        why = (g.message.replace(row.subject, "") for g in row.gaps)
+        verdicts = tuple((side.verdict, side.until) if side else None for side in sides)
+        key = (row.account, row.criterion, row.level, *verdicts, row.reason, *why)
+        kept.setdefault(key, []).append(turn)
+    for alike in kept.values():
+        first = alike[0]
+        row, sides = first.row, (first.change.before, first.change.after)
+        more = f" and {len(alike) - _SUBJECTS:,} more" if len(alike) > _SUBJECTS else ""
+        named = Theirs(", ".join(turn.row.subject for turn in alike[:_SUBJECTS]))
+        what = (f"{row.criterion} {row.level} · ", Theirs(row.title), " · ", Theirs(row.account))
+        before, after = map(_verdict, sides)
+        head = (*what, " ", named, f"{more}: ", *before, " -> ", *after)
+        yield Item(head, tuple(_reasons(first)))
 
 
 def _reasons(turn: Turn) -> Iterator[Phrase]:
