@@ -181,3 +181,64 @@ class Report:
     filters: Mapping[str, Any] = field(default_factory=dict)
     #: Category number -> folder of its criteria, such as 6 -> 06-seal-security.
     categories: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """One rule of the trail: what it asserts, and where that is not so."""
+
+    rule: str
+    asserts: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalProof:
+    """How strong the proof of one approval is (claimed, commit, signed_commit, signed). `commit`
+    brought it in; `committed_on` is the day of the trail on which it came.
+    """
+
+    path: str
+    by: str
+    function: str
+    approved_on: str
+    strength: str
+    commit: str
+    committed_by: str
+    committed_on: str
+    in_time: bool
+    valid: bool
+    newest: bool
+    imported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The records of one kind: how many there are, the oldest, how many were lost, and the day
+    since when none was.
+    """
+
+    kind: str
+    records: int
+    oldest: str
+    complete_since: str
+    retention: str
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrailReport:
+    """The trail, judged. `policy_from`: the day of the first security profile; `trail_from`: the
+    member's own start, before which `imported` commits are not judged.
+    """
+
+    member: str
+    today: str
+    head: str
+    commits: int
+    policy_from: str
+    trail_from: str
+    imported: int
+    rules: tuple[RuleResult, ...]
+    approvals: tuple[ApprovalProof, ...]
+    kept: tuple[Kept, ...]

@@ -15,6 +15,8 @@ from ctpat_policy.errors import CtpatError
 COMMANDS = {
     "check": "judge the repository against the criteria",
     "diff": "what a change does to compliance, row by row",
+    "verify": "judge the trail itself: can its history be trusted",
+    "checkpoint": "a small text to keep elsewhere, which later history must extend",
     "approve": "add an approval to a document, bound to its content",
     "explain": "what a criterion, an evidence kind, a list or a finding code asks",
 }

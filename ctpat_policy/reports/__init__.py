@@ -42,6 +42,17 @@ DIFFERENCES: Mapping[str, Format] = {
 }
 
 
+#: The formats of a judged trail (model.TrailReport).
+TRAILS: Mapping[str, Format] = {
+    f.name: f
+    for f in (
+        Format("text", "trail_text:render", ".txt", "for a person"),
+        Format("json", "trail_json:render", ".json", "everything, for programs"),
+        Format("junit", "trail_junit:render", ".xml", "JUnit XML, a case per rule, for CI"),
+    )
+}
+
+
 def render(name: str, value: Any, formats: Mapping[str, Format] = FORMATS) -> bytes:
     """A report (or what else `formats` writes) in one format. Raises UsageError without such."""
     if name not in formats:

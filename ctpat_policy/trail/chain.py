@@ -1,0 +1,217 @@
+"""The trail as one value: the first-parent commits, and every version of every document.
+
+First-parent order is the fact; dates are claims. A step's time is the running maximum of committer
+dates up to it, so that a back-dated commit does not slip into the past.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from ctpat_policy.catalog import Catalog
+from ctpat_policy.fields import FieldChange
+from ctpat_policy.model import Problem
+from ctpat_policy.trail.commits import Commit, Person
+from ctpat_policy.trail.raw import Change, Merged
+from ctpat_policy.trail.surroundings import Surroundings
+
+#: A document by its kind and id.
+Key = tuple[str, str]
+PROFILE_KEY: Key = ("security_profile", "security-profile")
+#: Kinds of document that carry approvals.
+APPROVABLE = ("procedure", "corrective_action", "criterion_exception", "level_overlay")
+#: How many days after its own day something must be committed, where the member sets nothing.
+COMMIT_WITHIN = "P14D"
+#: The clocks that are furthest ahead of UTC.
+_AHEAD = 14 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A commit, with what it changed against its own first parent below the policy root."""
+
+    commit: Commit
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One first-parent commit. `branches` holds the commits that a merge brought in, by parent,
+    parents before children; `merged` the paths that it made differ from every parent.
+    """
+
+    number: int
+    commit: Commit
+    latest: int
+    changes: tuple[Change, ...]
+    branches: tuple[tuple[Brought, ...], ...] = ()
+    merged: tuple[Merged, ...] = ()
+
+    @property
+    def day(self) -> str:
+        """The day on which it came, UTC."""
+        return datetime.fromtimestamp(self.latest, UTC).date().isoformat()
+
+    @property
+    def told(self) -> str:
+        """The commit as people read it; its author is a claim."""
+        author = self.commit.author.name if self.commit.author else "nobody who can be read"
+        return f"commit {self.commit.short} of {self.day} by {author}"
+
+    @property
+    def last_day(self) -> str:
+        """The latest day that it was anywhere on earth."""
+        return datetime.fromtimestamp(self.latest + _AHEAD, UTC).date().isoformat()
+
+    def makers(self, path: str) -> list[Brought]:
+        """The commits that made its change of a path: those of the branches, or else itself."""
+        found = [
+            brought
+            for branch in self.branches
+            for brought in branch
+            if len(brought.commit.parents) < 2 and any(c.path == path for c in brought.changes)
+        ]
+        own = Brought(self.commit, self.changes)
+        return [*found, own] if any(m.path == path for m in self.merged) else found or [own]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A document after one step. `blob` is empty where it was deleted; `value` is None then and
+    where it cannot be read or breaks its schema, and lacks `data` in plain records.
+    """
+
+    step: int
+    path: str
+    blob: str
+    value: Mapping[str, Any] | None
+    content: str = ""
+    dated: str = ""
+    attached: tuple[tuple[str, str], ...] = ()
+    changed: tuple[FieldChange, ...] = ()
+    renamed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every version of one document, oldest first."""
+
+    kind: str
+    id: str
+    versions: tuple[Version, ...]
+
+    @property
+    def name(self) -> str:
+        """As records are named: kind and id."""
+        return f"{self.kind}/{self.id}"
+
+    @property
+    def last(self) -> Version:
+        """The version at the tip."""
+        return self.versions[-1]
+
+    @property
+    def readable(self) -> list[Version]:
+        """The versions that can be read."""
+        return [v for v in self.versions if v.value is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """The bytes of an attachment: their SHA-256, or what is wrong with them."""
+
+    sha256: str
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A signed commit. `state`: good, broken, unknown (no such key in the profile), not_in_post,
+    foreign (not SSH, so not checked here); `person` holds the key.
+    """
+
+    state: str
+    person: str
+    key: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Trail:
+    """Everything that the rules read. `first`: the first step with a security profile;
+    `judged_from`: the first that is no imported history.
+    """
+
+    catalog: Catalog
+    today: str
+    steps: tuple[Step, ...]
+    first: int
+    judged_from: int
+    histories: Mapping[Key, History]
+    files: Mapping[str, Sequence[tuple[int, str]]]
+    values: Mapping[str, Mapping[str, Any]]
+    digests: Mapping[str, Attached]
+    seals: Mapping[str, Sealed]
+    surroundings: Surroundings
+
+    @property
+    def judged(self) -> tuple[Step, ...]:
+        """The steps that are no imported history."""
+        return self.steps[self.judged_from :]
+
+    @cached_property
+    def profiles(self) -> list[Version]:
+        """The readable versions of the security profile, oldest first."""
+        history = self.histories.get(PROFILE_KEY)
+        return history.readable if history else []
+
+    @property
+    def profile(self) -> Mapping[str, Any]:
+        """The newest security profile that can be read; empty where there never was one."""
+        return (self.profiles[-1].value if self.profiles else None) or {}
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The member's own settings."""
+        found: Mapping[str, Any] = self.profile.get("settings", {})
+        return found
+
+    @property
+    def within(self) -> str:
+        """How long after its own day something may be committed without being late."""
+        return str(self.settings.get("commit_within", COMMIT_WITHIN))
+
+    def people_before(self, step: int) -> Mapping[str, Mapping[str, Any]]:
+        """People by id in the profile as it stood before a step: what the step brings itself, it
+        cannot vouch for.
+        """
+        at = bisect_left([v.step for v in self.profiles], step)
+        value = self.profiles[at - 1].value if at else None
+        return {p["id"]: p for p in value["people"]} if value else {}
+
+    def blob_at(self, path: str, step: int) -> str:
+        """The blob of a path after a step; empty where there is none."""
+        known = self.files.get(path, ())
+        at = bisect_right([number for number, _ in known], step)
+        return known[at - 1][1] if at else ""
+
+    def sha256(self, path: str, step: int) -> str:
+        """The digest of an attachment after a step; empty where it cannot be one."""
+        found = self.digests.get(self.blob_at(path, step))
+        return found.sha256 if found else ""
+
+
+def is_person(person: Mapping[str, Any], author: Person | None) -> bool:
+    """Whether a commit's author is somebody's git identity, name and address."""
+    name = person.get("git", {}).get("name", "").strip()
+    return author is not None and has_address(person, author) and name == author.name
+
+
+def has_address(person: Mapping[str, Any], author: Person | None) -> bool:
+    """Whether a commit's author has somebody's address, capitals aside."""
+    email = person.get("git", {}).get("email", "").strip().casefold()
+    return bool(email) and author is not None and email == author.email.casefold()

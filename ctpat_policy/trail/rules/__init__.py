@@ -1,0 +1,1 @@
+"""The rules of the trail: each reads one Trail and yields findings. verify.py lists them."""

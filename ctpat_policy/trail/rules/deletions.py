@@ -1,0 +1,120 @@
+"""Records and attachments that went before their retention ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ctpat_policy import clock, filing
+from ctpat_policy.model import INVALID, NOTE, Finding, Place
+from ctpat_policy.trail.chain import APPROVABLE, History, Step, Trail, Version
+from ctpat_policy.trail.rules.edits import superseded
+
+_RESTORE = "restore it: git checkout {}^ -- '{}'; declare a wrong record void, with the reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A record that was deleted: what it was before, and until when it had to be kept."""
+
+    history: History
+    before: Version
+    step: Step
+    keep_until: str
+
+
+def find(trail: Trail) -> Iterator[Finding]:
+    """Deleted records, deleted attachments, and attachments whose bytes were exchanged."""
+    for history in trail.histories.values():
+        if history.kind in trail.catalog.kinds:
+            yield from _records(trail, history)
+    yield from _attachments(trail)
+
+
+def losses(trail: Trail, history: History) -> Iterator[Loss]:
+    """Every deletion of a record that was neither void nor merely renamed, and is still gone."""
+    kind = trail.catalog.kinds[history.kind]
+    before = None
+    for version in history.versions:
+        if not version.blob and before is not None and not version.renamed:
+            gone = history.last.blob == ""
+            if gone and before.value is not None and "void" not in before.value:
+                until = clock.plus(_last_day(before), kind.retention)
+                yield Loss(history, before, trail.steps[version.step], until)
+        before = version if version.value is not None else before
+
+
+def _records(trail: Trail, history: History) -> Iterator[Finding]:
+    lost = {loss.step.number: loss for loss in losses(trail, history)}
+    for version in history.versions:
+        step = trail.steps[version.step]
+        readable = any(v.step < version.step for v in history.readable)
+        if version.blob or step.number < trail.judged_from or not readable:
+            continue
+        place = Place(version.path)
+        loss = lost.get(step.number)
+        if version.renamed:
+            message = f"{history.name} became {history.kind}/{version.renamed} with {step.told}"
+            yield Finding("record-renamed", NOTE, message, place)
+        elif loss is None:
+            how = "and is back" if history.last.blob else "having been declared void before"
+            message = f"the record was deleted with {step.told}, {how}"
+            yield Finding("record-deleted", NOTE, message, place)
+        elif step.day <= loss.keep_until:
+            message = (
+                f"the record was deleted with {step.told}; it has to be kept until "
+                f"{loss.keep_until}"
+            )
+            hint = _RESTORE.format(step.commit.short, version.path)
+            yield Finding("record-deleted", INVALID, message, place, hint)
+
+
+def _attachments(trail: Trail) -> Iterator[Finding]:
+    owners = _owners(trail)
+    void = superseded(trail)
+    alive = {blobs[-1][1] for blobs in trail.files.values()}
+    for path, blobs in trail.files.items():
+        if filing.expected(path) is not None or path not in owners:
+            continue
+        for (_, old), (number, new) in pairwise(blobs):
+            step = trail.steps[number]
+            if not old or number < trail.judged_from or blobs[-1][1] == old:
+                continue
+            kept = [h for h in owners[path] if _keeps(trail, h, step, void)]
+            if kept and (new or old not in alive):
+                yield _attachment(path, step, kept[0], deleted=not new)
+
+
+def _owners(trail: Trail) -> Mapping[str, list[History]]:
+    """The records by the attachments that any of their versions named."""
+    found: dict[str, list[History]] = {}
+    for history in trail.histories.values():
+        if history.kind in trail.catalog.kinds and history.kind not in APPROVABLE:
+            for path in {path for v in history.versions for path, _ in v.attached}:
+                found.setdefault(path, []).append(history)
+    return found
+
+
+def _keeps(trail: Trail, history: History, step: Step, superseded: set[str]) -> bool:
+    """Whether a record stood before a step and its papers had to be kept after it."""
+    before = [v for v in history.readable if v.step < step.number]
+    if not before or history.name in superseded or "void" in (history.last.value or {}):
+        return False
+    retention = trail.catalog.kinds[history.kind].retention
+    return step.day <= clock.plus(_last_day(before[-1]), retention)
+
+
+def _attachment(path: str, step: Step, owner: History, *, deleted: bool) -> Finding:
+    if deleted:
+        message = f"the attachment of {owner.name} was deleted with {step.told}"
+        hint = _RESTORE.format(step.commit.short, path)
+        return Finding("attachment-deleted", INVALID, message, Place(path), hint)
+    message = f"the attachment of {owner.name} was exchanged with {step.told}"
+    hint = "put the recorded file back; what replaces it belongs to a new record with supersedes"
+    return Finding("attachment-exchanged", INVALID, message, Place(path), hint)
+
+
+def _last_day(version: Version) -> str:
+    assert version.value is not None
+    return max(version.dated, str(version.value["recorded_on"]))

@@ -1,0 +1,187 @@
+"""One pass over a history: commits by their bytes, changes, documents; the rules read it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from ctpat_policy import filing
+from ctpat_policy.catalog import Catalog
+from ctpat_policy.errors import NotTrusted
+from ctpat_policy.filing import PROFILE
+from ctpat_policy.sources import wrong_attachment
+from ctpat_policy.trail import commits, versions
+from ctpat_policy.trail.chain import (
+    APPROVABLE,
+    PROFILE_KEY,
+    Attached,
+    Brought,
+    History,
+    Sealed,
+    Step,
+    Trail,
+)
+from ctpat_policy.trail.commits import Commit
+from ctpat_policy.trail.raw import Change, Merged
+from ctpat_policy.trail.repository import Repository
+from ctpat_policy.trail.signatures import COMMIT, bare, claim, of_armour, verify
+from ctpat_policy.trail.surroundings import look
+
+_FOLDERS = ("policies/", "evidence/")
+
+
+def walk(repository: Repository, catalog: Catalog, head: str, today: str) -> Trail:
+    """The whole trail up to a commit. Raises NotTrusted where history is cut off or damaged."""
+    repository.need_full_history()
+    repository.need_sound_trees(head)
+    brought = _brought(repository, head)
+    steps = tuple(_steps(brought, head, repository.merged(head), today))
+    found = versions.histories(repository, catalog, steps)
+    first = next((s.number for s in steps if any(c.path == PROFILE for c in s.changes)), len(steps))
+    files = _files(steps)
+    trail = Trail(
+        catalog=catalog,
+        today=today,
+        steps=steps,
+        first=first,
+        judged_from=_judged_from(steps, first, found.get(PROFILE_KEY)),
+        histories=found,
+        files=files,
+        values=versions.values(repository, catalog, dict(_beside(steps))),
+        digests={},
+        seals={},
+        surroundings=look(repository, head),
+    )
+    digests, seals = dict(_digests(repository, trail)), dict(_seals(trail))
+    return replace(trail, digests=digests, seals=seals)
+
+
+def started_on(profile: History | None) -> str:
+    """The first `trail_from` that was ever set, or empty: moving it later hides nothing."""
+    for version in profile.readable if profile else ():
+        if found := (version.value or {})["settings"].get("trail_from"):
+            return str(found)
+    return ""
+
+
+def _brought(repository: Repository, head: str) -> dict[str, Brought]:
+    """Every commit by id, children before parents, with its changes to documents and files."""
+    changes = {
+        oid: tuple(c for c in found if c.path.startswith(_FOLDERS))
+        for oid, found in repository.all_changes(head)
+    }
+    return {c.id: Brought(c, changes[c.id]) for c in commits.read(repository, changes)}
+
+
+def _steps(
+    brought: Mapping[str, Brought], head: str, merged: Mapping[str, list[Merged]], today: str
+) -> Iterator[Step]:
+    line, at = [], head
+    while at:
+        if at not in brought:
+            raise NotTrusted(f"the commit {at} is missing from this clone")
+        line.append(brought[at])
+        at = next(iter(brought[at].commit.parents), "")
+    order = {oid: -place for place, oid in enumerate(brought)}
+    seen = {each.commit.id for each in line}
+    now = int(datetime.combine(date.fromisoformat(today), time.max, UTC).timestamp())
+    latest = 0
+    for number, each in enumerate(reversed(line)):
+        committer = each.commit.committer
+        latest = max(latest, min(committer.seconds, now)) if committer else latest
+        branches = tuple(_branches(each.commit, brought, seen, order))
+        own = tuple(m for m in merged.get(each.commit.id, ()) if m.path.startswith(_FOLDERS))
+        yield Step(number, each.commit, latest, each.changes, branches, own)
+
+
+def _branches(
+    commit: Commit, brought: Mapping[str, Brought], seen: set[str], order: Mapping[str, int]
+) -> Iterator[tuple[Brought, ...]]:
+    """What each further parent of a merge brought in that was not there before."""
+    for parent in commit.parents[1:]:
+        todo, found = [parent], []
+        while todo:
+            oid = todo.pop()
+            if oid not in seen:
+                seen.add(oid)
+                found.append(oid)
+                todo += brought[oid].commit.parents
+        yield tuple(brought[oid] for oid in sorted(found, key=lambda o: order[o]))
+
+
+def _judged_from(steps: tuple[Step, ...], first: int, profile: History | None) -> int:
+    start = started_on(profile)
+    return next((s.number for s in steps[first:] if s.day >= start), len(steps))
+
+
+def _files(steps: Iterable[Step]) -> dict[str, list[tuple[int, str]]]:
+    files: dict[str, list[tuple[int, str]]] = {}
+    for step in steps:
+        for change in step.changes:
+            files.setdefault(change.path, []).append((step.number, change.new))
+    return files
+
+
+def _beside(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
+    """Blobs that are not on the first-parent line, or that rules compare in full."""
+    for step in steps:
+        for branch in step.branches:
+            for change in (c for b in branch for c in b.changes if _compared(c)):
+                yield from ((blob, change.path) for blob in (change.old, change.new) if blob)
+        for merged in step.merged:
+            if filing.expected(merged.path):
+                yield from ((b, merged.path) for b in (*merged.parents, merged.new) if b)
+
+
+def _compared(change: Change) -> bool:
+    key = filing.expected(change.path)
+    return key is not None and (key == PROFILE_KEY or key[0] in APPROVABLE)
+
+
+def _digests(repository: Repository, trail: Trail) -> Iterator[tuple[str, Attached]]:
+    """The attachments of the documents at the tip, and those that approvals covered."""
+    wanted: dict[str, str] = {}
+    for key, history in trail.histories.items():
+        for version in history.versions if key[0] in APPROVABLE else (history.last,):
+            for path, _ in version.attached:
+                steps = (version.step, len(trail.steps))
+                wanted |= {trail.blob_at(path, step): path for step in steps}
+    wanted.pop("", None)
+    for blob, _, content in repository.objects(wanted):
+        problem = wrong_attachment(wanted[blob], content)
+        yield blob, Attached("" if problem else hashlib.sha256(content).hexdigest(), problem)
+
+
+def _seals(trail: Trail) -> Iterator[tuple[str, Sealed]]:
+    """The signed commits since the policy began, checked side by side."""
+    signed = [
+        (step, each)
+        for step in trail.steps[trail.first :]
+        for each in (step.commit, *(b.commit for branch in step.branches for b in branch))
+        if each.seal is not None
+    ]
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(lambda pair: _sealed(trail, *pair), signed)
+        yield from zip((commit.id for _, commit in signed), found, strict=True)
+
+
+def _sealed(trail: Trail, step: Step, commit: Commit) -> Sealed:
+    assert commit.seal is not None
+    signature = of_armour(commit.seal.armour)
+    claimed = claim(signature)
+    if claimed is None:
+        return Sealed("foreign", "")
+    people: Iterable[Mapping[str, Any]] = trail.people_before(step.number).values()
+    person = next((p for p in people if bare(p.get("signing_key", "")) == claimed.key), None)
+    name = person["id"] if person else ""
+    if not verify(commit.seal.payload, signature, COMMIT, claimed.key):
+        return Sealed("broken", name, claimed.key)
+    if person is None:
+        return Sealed("unknown", "", claimed.key)
+    if not person["from"] <= step.last_day or step.day > person.get("until", step.day):
+        return Sealed("not_in_post", name, claimed.key)
+    return Sealed("good", name, claimed.key)
