@@ -11,7 +11,7 @@ from ctpat_policy.reports.lines import counted, more, whole, wrapped
 from ctpat_policy.reports.trail_outcome import exit_code
 
 #: How many a person is shown of each; the JSON has everything.
-FINDINGS, NOTES, APPROVALS = 40, 15, 15
+FINDINGS, NOTES, APPROVALS, KINDS = 40, 15, 15, 8
 _STRENGTHS = ("signed", "signed_commit", "commit", "claimed")
 _WORDS = {
     "signed": "signed by the approver",
@@ -82,11 +82,13 @@ def _finding(finding: Finding, hints: set[str]) -> Iterator[str]:
 def _approvals(report: TrailReport) -> Iterator[str]:
     if report.approvals:
         yield f"Approvals ({len(report.approvals):,})"
-    counts = Counter(a.strength for a in report.approvals)
     for strength in _STRENGTHS:
-        if counts[strength]:
-            yield from wrapped(f"{counts[strength]:,} {_WORDS[strength]}", 2, 4)
-    newest = [a for a in report.approvals if a.newest]
+        found = [a for a in report.approvals if a.strength == strength]
+        imported = sum(a.imported for a in found)
+        aside = f" ({imported:,} imported)" if imported else ""
+        if found:
+            yield from wrapped(f"{len(found):,} {_WORDS[strength]}{aside}", 2, 4)
+    newest = [a for a in report.approvals if a.newest and not a.imported]
     newest.sort(key=lambda a: (-_STRENGTHS.index(a.strength), a.path))
     for proof in newest[:APPROVALS]:
         yield from wrapped(_approval(proof), 4, 6)
@@ -96,20 +98,20 @@ def _approvals(report: TrailReport) -> Iterator[str]:
 def _approval(proof: ApprovalProof) -> str:
     state = proof.strength.replace("_", " ") if proof.valid else "void"
     when = f"commit {proof.commit[:12]} of {proof.committed_on}"
-    aside = ", imported" if proof.imported else "" if proof.in_time else ", not in time"
+    aside = "" if proof.in_time else ", not in time"
     who = f"{clean.line(proof.by)} as {clean.line(proof.function).replace('_', ' ')}"
     return f"{clean.word(proof.path)}: {who} on {proof.approved_on}, {state} ({when}{aside})"
 
 
 def _kept(report: TrailReport) -> Iterator[str]:
     if report.kept:
-        yield "Records: nothing lost since, by kind"
-    days = sorted({k.complete_since for k in report.kept})
-    for day in days:
+        yield "Nothing that has to be kept was lost since"
+    for day in sorted({k.complete_since for k in report.kept}):
         kinds = [k for k in report.kept if k.complete_since == day]
-        names = ", ".join(f"{k.kind}{f' (lost: {k.lost:,})' if k.lost else ''}" for k in kinds)
-        total = sum(k.records for k in kinds)
-        yield from wrapped(f"{day}: {counted(total, 'record')} of {names}", 2, 4)
+        names = ", ".join(f"{k.kind}{f' ({k.lost:,} lost)' if k.lost else ''}" for k in kinds)
+        what = names if len(kinds) <= KINDS else counted(len(kinds), "kind")
+        total = counted(sum(k.records for k in kinds), "record")
+        yield from wrapped(f"{day}: {total} of {what}", 2, 4)
 
 
 def _verdict(report: TrailReport) -> Iterator[str]:

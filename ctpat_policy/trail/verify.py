@@ -10,6 +10,7 @@ from ctpat_policy.catalog import Catalog
 from ctpat_policy.model import ApprovalProof, Finding, Place, RuleResult, TrailReport
 from ctpat_policy.program import locate
 from ctpat_policy.trail import checkpoint, keeping, strength
+from ctpat_policy.trail.answers import answered
 from ctpat_policy.trail.chain import Trail
 from ctpat_policy.trail.checkpoint import Checkpoint
 from ctpat_policy.trail.repository import Repository
@@ -67,7 +68,10 @@ def verify(
     """Judge the trail up to HEAD. Raises NotTrusted where history is cut off or damaged."""
     head = repository.head()
     trail = walk(repository, catalog, head, today)
-    results = [RuleResult(rule.name, rule.asserts, tuple(rule.find(trail))) for rule in RULES]
+    results = [
+        RuleResult(rule.name, rule.asserts, tuple(answered(trail, rule.find(trail))))
+        for rule in RULES
+    ]
     if kept is not None:
         findings = tuple(checkpoint.compare(repository, trail, kept))
         results.append(RuleResult(*_CHECKPOINT, findings))

@@ -46,7 +46,8 @@ def _after(trail: Trail, history: History) -> Iterator[Finding]:
         if step.number >= trail.judged_from and day > step.last_day:
             message = f"it is dated {day}, but came with {step.told}, before that day"
             hint = "a record is written when the thing has happened: declare it void, write it anew"
-            yield Finding("record-after-commit", INVALID, message, Place(version.path), hint)
+            severity = NOTE if "void" in (history.last.value or {}) else INVALID
+            yield Finding("record-after-commit", severity, message, Place(version.path), hint)
             return
 
 

@@ -40,7 +40,8 @@ def _start(
     if set_before and now > set_before:
         message = f"{step.told} moved the start of the trail from {set_before} to {now}"
         hint = f"set it back; {set_before} still counts"
-        yield Finding("trail-from-moved", INVALID, message, place, hint)
+        severity = NOTE if trail.settings.get("trail_from", "") <= set_before else INVALID
+        yield Finding("trail-from-moved", severity, message, place, hint)
     elif now and not set_before:
         if now > clock.plus(step.day, trail.within):
             message = f"the trail is to start on {now}, long after {step.told} set that"
