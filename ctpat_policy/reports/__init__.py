@@ -42,6 +42,17 @@ DIFFERENCES: Mapping[str, Format] = {
 }
 
 
+#: The formats of an answer about history (chronicle.Chronicle).
+HISTORIES: Mapping[str, Format] = {
+    f.name: f
+    for f in (
+        Format("text", "history_text:render", ".txt", "for a person"),
+        Format("json", "history_json:render", ".json", "everything, for programs"),
+        Format("markdown", "history_markdown:render", ".md", "for a page or a comment"),
+    )
+}
+
+
 #: The formats of a judged trail (model.TrailReport).
 TRAILS: Mapping[str, Format] = {
     f.name: f

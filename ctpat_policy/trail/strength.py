@@ -65,6 +65,16 @@ def proofs(trail: Trail) -> tuple[Proof, ...]:
     return tuple(_proofs(trail))
 
 
+def strength_of(trail: Trail, history: History, entry: Mapping[str, Any]) -> str:
+    """How strong the proof of an approval is that some version of a document has."""
+    if _signature(trail, history, entry) == "good":
+        return SIGNED
+    brought = next(v for v in history.readable if _has(v.value, entry))
+    step = trail.steps[brought.step]
+    person = trail.people_before(step.number).get(entry["by"], {})
+    return _by_commit(trail, step, _maker(trail, step, brought, entry), person)
+
+
 def is_about(trail: Trail, history: History, version: Version, entry: Mapping[str, Any]) -> bool:
     """Whether an approval's digest is that of a version of the document."""
     record = history.kind in trail.catalog.kinds
@@ -159,15 +169,13 @@ def _signature(trail: Trail, history: History, entry: Mapping[str, Any]) -> str:
     made = entry.get("signature")
     if not made:
         return "none"
-    first = next(
-        v
+    brought = (
+        v.step
         for v in history.readable
-        if any(
-            same(e, entry) and e.get("signature") == made
-            for e in (v.value or {}).get("approvals", ())
-        )
+        for e in (v.value or {}).get("approvals", ())
+        if same(e, entry) and e.get("signature") == made
     )
-    people = trail.people_before(first.step)
+    people = trail.people_before(next(brought))
     key = bare(people.get(entry["by"], {}).get("signing_key", ""))
     claimed = claim(made)
     if claimed is None:
@@ -225,8 +233,7 @@ def _text_makers(trail: Trail, step: Step, version: Version) -> list[Brought]:
 
 
 def _content(trail: Trail, blob: str) -> str:
-    value = trail.values.get(blob)
-    return fields.content(value) if value is not None else ""
+    return fields.content(value) if (value := trail.values.get(blob)) is not None else ""
 
 
 def _is_by(
@@ -239,7 +246,5 @@ def _is_by(
 
 
 def _same_author(one: Brought, other: Brought) -> bool:
-    first, second = one.commit.author, other.commit.author
-    if first is None or second is None:
-        return False
-    return first.email.casefold() == second.email.casefold()
+    authors = [b.commit.author.email.casefold() for b in (one, other) if b.commit.author]
+    return len(authors) == 2 and authors[0] == authors[1]

@@ -1,0 +1,178 @@
+"""ctpat-policy history: who changed and approved what, when, and what the verdicts were."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ctpat_policy.cli.engine import engine, engine_options
+from ctpat_policy.cli.options import Day, real_today, report_option, root_option
+from ctpat_policy.errors import UsageError
+from ctpat_policy.reports import HISTORIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ctpat_policy.catalog import Catalog
+    from ctpat_policy.chronicle import Asked, Chronicle
+    from ctpat_policy.concern import Concern
+    from ctpat_policy.judgement import Request
+    from ctpat_policy.model import Row
+    from ctpat_policy.reading import Reader
+    from ctpat_policy.trail.chain import Step, Trail
+    from ctpat_policy.trail.repository import Repository
+    from ctpat_policy.trail.verdicts import Judge
+
+_CRITERION = re.compile(r"(?:MSC-)?([0-9]{1,2}\.[0-9]{1,2})", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+@click.command(short_help="who changed and approved what, when, and the verdicts since")
+@click.argument("what", default=None, required=False)
+@root_option
+@click.option("--site", default="", metavar="ID", help="Only what names this site.")
+@click.option("--partner", default="", metavar="ID", help="Only what names this partner.")
+@click.option("--since", default=None, metavar="DAY|REV", help="Only commits since then.")
+@click.option("--verdicts", is_flag=True, help="The verdicts of a criterion after each change.")
+@click.option("--trend", is_flag=True, help="Instead: the counts of verdicts, month by month.")
+@click.option("--today", type=Day(), help="The last day of the trend; default: today, UTC.")
+@report_option(HISTORIES)
+@engine_options
+def command(
+    what: str | None,
+    root: Path,
+    site: str,
+    partner: str,
+    since: str | None,
+    verdicts: bool,
+    trend: bool,
+    today: str | None,
+    reports: tuple[tuple[str, str], ...],
+    no_cache: bool,
+    jobs: int | None,
+) -> None:
+    """The history of WHAT: a criterion (6.6: all documents that it rests on), a file or a folder;
+    of everything without it. Newest first, along the first parents of HEAD.
+
+    Exit codes: 0; 2 wrong usage, also where nothing of the kind was ever there; 3 not to be
+    trusted, such as a shallow clone; 4 a fault of the environment or of ctpat-policy.
+    """
+    from ctpat_policy.chronicle import Asked
+    from ctpat_policy.cli.output import write
+    from ctpat_policy.judgement import Request
+
+    law, reader = engine(no_cache, jobs)
+    asked = Asked(_named(law, what, root), "", site, partner, since or "")
+    if since == "":
+        raise UsageError("--since is empty; is a variable of the pipeline unset?")
+    now = today or real_today()
+    shown = ("trend",) if trend else ("verdicts",) if verdicts else ()
+    found = told(root, asked, law, reader, Request(now, now), shown)
+    write(found, reports or (("text", ""),), HISTORIES)
+
+
+def told(
+    root: Path,
+    asked: Asked,
+    law: Catalog,
+    reader: Reader,
+    request: Request,
+    shown: Sequence[str] = (),
+) -> Chronicle:
+    """The answer up to HEAD; `shown` adds verdicts to the entries, or takes the trend instead.
+
+    Raises UsageError when nothing of the kind was ever there, NotTrusted in a shallow clone.
+    """
+    from dataclasses import replace
+
+    from ctpat_policy.chronicle import Chronicle
+    from ctpat_policy.concern import concern
+    from ctpat_policy.trail import history, verdicts
+    from ctpat_policy.trail.repository import open_repository
+    from ctpat_policy.trail.walk import walk
+
+    criterion = asked.what if asked.what in law.criteria else ""
+    if "verdicts" in shown and not criterion:
+        raise UsageError("--verdicts needs a criterion, such as history 6.6 --verdicts")
+    repository = open_repository(root)
+    repository.need_full_history()
+    head = repository.head()
+    trail = walk(repository, law, head, request.today)
+    about = concern(law, criterion, "" if criterion else asked.what, asked.site, asked.partner)
+    _need_known(trail, about)
+    title = law.criteria[criterion].title if criterion else ""
+    answer = Chronicle(
+        replace(asked, title=title), request.today, head, len(trail.steps), (), (), ()
+    )
+    judge = _judge(repository, law, reader, request, about)
+    if "trend" in shown:
+        return replace(answer, months=tuple(verdicts.months(trail, judge)))
+    entries = history.entries(trail, about, _wanted(repository, head, asked.since))
+    if "verdicts" in shown:
+        entries = verdicts.with_standings(trail, entries, judge)
+    start = entries[-1].day if asked.since and entries else ""
+    ran = (each for each in history.waived(trail, about) if each.until >= start)
+    return replace(answer, entries=tuple(entries), waived=tuple(ran))
+
+
+def _named(law: Catalog, what: str | None, root: Path) -> str:
+    """A criterion by its id, or a path from the policy root."""
+    if what is None:
+        return ""
+    if found := _CRITERION.fullmatch(what):
+        if f"MSC-{found[1]}" not in law.criteria:
+            raise UsageError(
+                f"{what} is not in the catalog; ctpat-policy explain criteria lists them"
+            )
+        return f"MSC-{found[1]}"
+    here = os.path.relpath(os.path.abspath(what), os.path.abspath(root))
+    path = what if here.startswith("..") else here
+    return "" if path == "." else path.replace(os.sep, "/").rstrip("/")
+
+
+def _need_known(trail: Trail, about: Concern) -> None:
+    """Refuse what the trail never held: an empty answer would say that nothing happened."""
+    if about.path and not any(f"{path}/".startswith(f"{about.path}/") for path in trail.files):
+        raise UsageError(f"no commit ever held {about.path}")
+    sites = {s["id"] for v in trail.profiles for s in (v.value or {})["sites"]}
+    if about.site and about.site not in sites:
+        raise UsageError(f"no security profile ever had a site {about.site}")
+    if about.partner and ("business_partner", about.partner) not in trail.histories:
+        raise UsageError(f"there never was a business partner {about.partner}")
+
+
+def _wanted(repository: Repository, head: str, since: str) -> Callable[[Step], bool]:
+    if not since:
+        return lambda _: True
+    if _DAY.fullmatch(since):
+        return lambda step: step.day >= since
+    later = {commit for commit, _ in repository.changes(head, repository.resolve(since))}
+    return lambda step: step.commit.id in later
+
+
+def _judge(
+    repository: Repository, law: Catalog, reader: Reader, request: Request, about: Concern
+) -> Judge:
+    from dataclasses import replace
+
+    from ctpat_policy.remembered import judged
+    from ctpat_policy.trail.revision import Revision
+
+    criteria = (about.criterion,) if about.criterion else ()
+
+    def judge(commit: str, day: str) -> list[Row]:
+        if sys.stderr.isatty():
+            click.echo(f"\rjudging {day} ", err=True, nl=False)
+        past = replace(request, today=day, criteria=criteria)
+        try:
+            report = judged(Revision(repository, commit), law, past, reader)
+        except UsageError:
+            return []  # on that day no account was judged by the criterion
+        return [row for row in report.rows if about.judges(row)]
+
+    return judge
