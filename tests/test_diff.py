@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ctpat_policy import changes
-from ctpat_policy.changes import Difference, Side, Turn
 from ctpat_policy.cli.diff import compared
 from ctpat_policy.compare import Change
+from ctpat_policy.difference import Difference, Side, Turn
 from ctpat_policy.errors import NotTrusted, UsageError
 from ctpat_policy.model import ClauseResult, Gap, Row
 from ctpat_policy.reports import DIFFERENCES, clean, render
@@ -78,7 +78,7 @@ def turned(difference: Difference) -> list[tuple[str, str, str | None, str | Non
 def test_no_change_is_no_difference(built: Built) -> None:
     difference = diff(built)
 
-    assert not (difference.turns or difference.deleted or difference.governance)
+    assert [*difference.turns, *difference.deleted, *difference.governance] == []
     assert difference.documents == {"added": 0, "changed": 0, "deleted": 0}
     assert difference.exit_code == 0
 

@@ -13,7 +13,7 @@ from ctpat_policy.reports import DIFFERENCES
 
 if TYPE_CHECKING:
     from ctpat_policy.catalog import Catalog
-    from ctpat_policy.changes import Difference, Side
+    from ctpat_policy.difference import Difference, Side
     from ctpat_policy.judgement import Request
     from ctpat_policy.reading import Reader
     from ctpat_policy.sources import Source
@@ -62,6 +62,7 @@ def compared(
     Raises UsageError when a revision is not to be had, NotTrusted in a shallow clone.
     """
     from ctpat_policy import changes
+    from ctpat_policy.difference import Side
     from ctpat_policy.remembered import judged
     from ctpat_policy.trail.moment import touched
     from ctpat_policy.trail.repository import open_repository
@@ -73,12 +74,12 @@ def compared(
     start = repository.merge_base(repository.resolve(base), side.commit or repository.head())
     before = Revision(repository, start)
     reports = [judged(source, law, request, reader) for source in (before, after)]
-    sides = (changes.Side(base, start), side)
+    sides = (Side(base, start), side)
     return changes.difference(reports[0], reports[1], touched(before, after), law, sides)
 
 
 def _head(repository: Repository, root: Path, head: str | None) -> tuple[Source, Side]:
-    from ctpat_policy.changes import Side
+    from ctpat_policy.difference import Side
     from ctpat_policy.sources import WorkTree
     from ctpat_policy.trail.revision import Revision
 

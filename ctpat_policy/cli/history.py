@@ -100,15 +100,12 @@ def told(
     if "verdicts" in shown and not criterion:
         raise UsageError("--verdicts needs a criterion, such as history 6.6 --verdicts")
     repository = open_repository(root)
-    repository.need_full_history()
     head = repository.head()
     trail = walk(repository, law, head, request.today)
     about = concern(law, criterion, "" if criterion else asked.what, asked.site, asked.partner)
     _need_known(trail, about)
-    title = law.criteria[criterion].title if criterion else ""
-    answer = Chronicle(
-        replace(asked, title=title), request.today, head, len(trail.steps), (), (), ()
-    )
+    asked = replace(asked, title=law.criteria[criterion].title if criterion else "")
+    answer = Chronicle(asked, request.today, head, len(trail.steps), (), (), ())
     judge = _judge(repository, law, reader, request, about)
     if "trend" in shown:
         return replace(answer, months=tuple(verdicts.months(trail, judge)))

@@ -31,7 +31,7 @@ FORMATS: Mapping[str, Format] = {
 }
 
 
-#: The formats of what a change does (changes.Difference).
+#: The formats of what a change does (difference.Difference).
 DIFFERENCES: Mapping[str, Format] = {
     f.name: f
     for f in (

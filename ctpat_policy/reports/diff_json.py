@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ctpat_policy import __version__
-from ctpat_policy.changes import Difference, Turn
+from ctpat_policy.difference import Difference, Turn
 from ctpat_policy.reports.json_report import plain
 
 #: Rises when a reader of the previous version could misread the new one.
@@ -14,7 +14,7 @@ VERSION = 1
 
 
 def render(difference: Difference) -> bytes:
-    """ASCII JSON whose keys stand in the order of changes.py, with a line end."""
+    """ASCII JSON whose keys stand in the order of difference.py, with a line end."""
     head = {
         "version": VERSION,
         "tool": {"name": "ctpat-policy", "version": __version__},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ctpat_policy.changes import Difference
+from ctpat_policy.difference import Difference
 from ctpat_policy.reports.diff_sections import head, sections, verdict
 from ctpat_policy.reports.phrases import MARKER, as_markdown, marked, within
 

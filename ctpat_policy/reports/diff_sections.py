@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ctpat_policy.changes import (
+from ctpat_policy.difference import (
     AMBER,
     EASED,
     GONE,

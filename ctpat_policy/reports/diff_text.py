@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ctpat_policy.changes import Difference
+from ctpat_policy.difference import Difference
 from ctpat_policy.reports.diff_sections import head, sections, verdict
 from ctpat_policy.reports.lines import whole, wrapped
 from ctpat_policy.reports.phrases import as_text, plain

@@ -92,9 +92,10 @@ def waived(chronicle: Chronicle) -> Section:
 
 
 def trend(months: Sequence[Month]) -> Iterator[Phrase]:
-    """One line per month, newest last."""
+    """One line per month, newest last; the JSON tells each verdict apart."""
     for month in months:
-        yield (f"{month.month} ({month.day}, commit {month.commit[:12]}): {tally(month.counts)}",)
+        parts = [f"{level} {_brief(verdicts)}" for level, verdicts in month.counts.items()]
+        yield (f"{month.month} · {' | '.join(parts) or 'nothing could be judged'}",)
 
 
 def tally(counts: Counts) -> str:
@@ -108,6 +109,12 @@ def tally(counts: Counts) -> str:
             said_so += [f"{verdicts[verdict]:,} {WORDS[verdict]}"] if verdict in verdicts else []
         parts.append(f"{level} {', '.join(said_so)}")
     return " | ".join(parts) or "nothing could be judged"
+
+
+def _brief(verdicts: Mapping[str, int]) -> str:
+    total = sum(n for verdict, n in verdicts.items() if verdict != "not_applicable")
+    gaps = sum(verdicts.get(verdict, 0) for verdict in GAPS)
+    return f"{verdicts.get('met', 0):,}/{total:,} met, {counted(gaps, 'gap')}"
 
 
 def _alike(changes: Sequence[DocumentChange]) -> Iterator[list[DocumentChange]]:

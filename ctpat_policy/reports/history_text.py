@@ -17,7 +17,7 @@ def render(chronicle: Chronicle) -> bytes:
     ran = waived(chronicle)
     sections = (
         [line for phrase in head(chronicle) for line in wrapped(plain(phrase))],
-        [line for phrase in trend(chronicle.months) for line in wrapped(plain(phrase), 0, 9)],
+        [line for phrase in trend(chronicle.months) for line in wrapped(plain(phrase), 0, 10)],
         *(_entry(each) for each in chronicle.entries),
         as_text(ran, _WAIVED) if ran.items else (),
     )
