@@ -290,6 +290,20 @@ def test_a_base_without_policies_is_refused_without_falling_back(built: Built) -
     assert (done.returncode, done.stdout) == (2, b"")
 
 
+@pytest.mark.parametrize("broken", ["a: [", "schema: security_profile/1\n"])
+def test_a_base_whose_policies_are_broken_is_refused_without_falling_back(
+    built: Built, broken: str
+) -> None:
+    whole = (built.root / PROFILE).read_text()
+    built.write(PROFILE, broken)
+    base = built.commit("2026-06-03", "broken")
+    built.write(PROFILE, whole)
+    exception(built)
+
+    with pytest.raises(UsageError, match="cannot be judged"):
+        trusted(built, "9.15", base=base)
+
+
 def test_a_base_that_is_named_like_a_tag_is_refused(built: Built) -> None:
     exception(built)
     built.commit("2026-06-03")

@@ -117,6 +117,8 @@ def with_history(
         base = Revision(repository, repository.resolve(trust))
         moments.need_profile(base, trust)
         governed = judged(moments.Governed(source, base), law, request, reader)
+        if not governed.accounts:
+            raise UsageError(f"the policies of {trust} cannot be judged, so they prove nothing")
         changed = moments.governance_changes(base, source)
         report = compare.trusted(report, governed, changed, trust)
     if since:
