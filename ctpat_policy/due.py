@@ -31,16 +31,20 @@ def upcoming(
 ) -> list[Due]:
     """Everything whose last good day lies between today and the horizon, soonest first."""
     last = clock.plus(programme.today, within or horizon(programme))
-    found = [
+    found = everything(catalog, programme, accounts)
+    return [d for d in found if programme.today <= d.on <= last]
+
+
+def everything(catalog: Catalog, programme: Programme, accounts: set[str]) -> list[Due]:
+    """Everything that has a last good day, past ones too, soonest first."""
+    found = {
         *_evidence(catalog, programme, accounts),
         *_reviews(programme),
         *_signed(programme),
         *_accounts(programme, accounts),
-    ]
-    return sorted(
-        {d for d in found if programme.today <= d.on <= last},
-        key=lambda d: (d.on, d.kind, d.subject),
-    )
+        *_answers(programme, accounts),
+    }
+    return sorted(found, key=lambda d: (d.on, d.kind, d.subject, d.what, d.account, d.place.path))
 
 
 def _evidence(catalog: Catalog, programme: Programme, accounts: set[str]) -> Iterator[Due]:
@@ -67,6 +71,7 @@ def _evidence(catalog: Catalog, programme: Programme, accounts: set[str]) -> Ite
                     name,
                     key[0],
                     Place(record.path, pointer),
+                    _of_one(record),
                 )
 
 
@@ -104,13 +109,14 @@ def _reviews(programme: Programme) -> Iterator[Due]:
 
 def _signed(programme: Programme) -> Iterator[Due]:
     for action in programme.actions.values():
-        if action.state == "in_time":
+        if action.is_open:
             yield Due(
                 action.due,
                 f"corrective action {action.id}",
                 "corrective_action",
                 _where(action.record),
                 Place(action.record.path, ("data", "due")),
+                _of_one(action.record),
             )
     for exception in programme.exceptions:
         yield Due(
@@ -119,43 +125,50 @@ def _signed(programme: Programme) -> Iterator[Due]:
             "criterion_exception",
             _where(exception.record),
             Place(exception.record.path, ("data", "expires")),
+            _of_one(exception.record),
         )
 
 
 def _accounts(programme: Programme, accounts: set[str]) -> Iterator[Due]:
     for index, account in enumerate(programme.profile["accounts"]):
-        if account["id"] not in accounts:
+        if account["id"] in accounts:
+            at = Place(PROFILE, ("accounts", index))
+            yield from _window(programme, account, at)
+            yield from _validation(account, at)
+
+
+def _window(programme: Programme, account: Mapping[str, Any], at: Place) -> Iterator[Due]:
+    """The annual review; an applicant has no anniversary yet."""
+    if "anniversary" not in account:
+        return
+    opens, closes = clock.window(account["anniversary"], programme.today)
+    if not _submitted(programme, account, opens):
+        verb = "open since" if opens <= programme.today else "opens"
+        what = f"annual security profile review (window {verb} {opens})"
+        kind, place = "security_profile_submission", at.inside("anniversary")
+        yield Due(closes, what, kind, account["id"], place, account["id"])
+
+
+def _validation(account: Mapping[str, Any], at: Place) -> Iterator[Due]:
+    key = "next_validation_on" if "next_validation_on" in account else "last_validated_on"
+    if key in account:
+        on = account[key] if key.startswith("next") else clock.plus(account[key], REVALIDATION)
+        what, place = "validation by CBP", at.inside(key)
+        yield Due(on, what, "cbp_validation", account["id"], place, account["id"])
+
+
+def _answers(programme: Programme, accounts: set[str]) -> Iterator[Due]:
+    """Points of CBP's reports that await an answer: no corrective action for them is closed."""
+    for record in programme.records.get("cbp_validation", ()):
+        account = record.data["account"]
+        if record.void or account not in accounts:
             continue
-        at = ("accounts", index)
-        opens, closes = clock.window(account["anniversary"], programme.today)
-        submitted = _submitted(programme, account, opens)
-        if not submitted:
-            yield Due(
-                closes,
-                f"annual security profile review (window open since {opens})"
-                if opens <= programme.today
-                else f"annual security profile review (window opens {opens})",
-                "security_profile_submission",
-                account["id"],
-                Place(PROFILE, (*at, "anniversary")),
-            )
-        validation = account.get("next_validation_on") or (
-            clock.plus(account["last_validated_on"], REVALIDATION)
-            if account.get("last_validated_on")
-            else None
-        )
-        if validation:
-            pointer = (
-                *at,
-                "next_validation_on" if "next_validation_on" in account else "last_validated_on",
-            )
-            yield Due(
-                validation,
-                "validation by CBP",
-                "cbp_validation",
-                account["id"],
-                Place(PROFILE, pointer),
-            )
+        for index, found in enumerate(record.data.get("findings", ())):
+            action = programme.actions.get(found.get("corrective_action", ""))
+            if "response_due" in found and (action is None or action.is_open):
+                what = f"answer to CBP on {found['criterion']} ({found['class']})".replace("_", " ")
+                place = Place(record.path, ("data", "findings", index, "response_due"))
+                yield Due(found["response_due"], what, "cbp_validation", account, place, account)
 
 
 def _submitted(programme: Programme, account: Mapping[str, Any], opens: str) -> bool:
@@ -167,3 +180,8 @@ def _submitted(programme: Programme, account: Mapping[str, Any], opens: str) -> 
 
 def _where(record: Record) -> str:
     return ", ".join(record.scope.get("sites", ()) or record.scope.get("partners", ())) or "company"
+
+
+def _of_one(record: Record) -> str:
+    """The account, where a record serves only one."""
+    return record.accounts[0] if len(record.accounts) == 1 else ""

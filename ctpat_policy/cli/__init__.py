@@ -15,6 +15,7 @@ from ctpat_policy.errors import CtpatError
 COMMANDS = {
     "check": "judge the repository against the criteria",
     "diff": "what a change does to compliance, row by row",
+    "due": "what expires or falls due, as text, JSON, CSV or a calendar",
     "verify": "judge the trail itself: can its history be trusted",
     "checkpoint": "a small text to keep elsewhere, which later history must extend",
     "history": "who changed and approved what, when, and the verdicts since",

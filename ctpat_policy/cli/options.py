@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from ctpat_policy.reports import FORMATS, Format
 
 if TYPE_CHECKING:
     from click.decorators import FC
+
+_SPAN = re.compile("P[0-9]{1,4}[DWMY]")
 
 path_argument = click.argument(
     "path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path)
@@ -59,6 +62,18 @@ class Day(click.ParamType[str]):
         if day != value:
             self.fail(f"{value} is not a calendar day; write it as 2026-10-31", param, ctx)
         return day
+
+
+class Span(click.ParamType[str]):
+    """A number of days, weeks, months or years, such as P90D."""
+
+    name = "span"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Refuse what is no span."""
+        if not _SPAN.fullmatch(value):
+            self.fail(f"{value} is not a span; write P14D, P2W, P3M or P1Y", param, ctx)
+        return str(value)
 
 
 class ReportTarget(click.ParamType[tuple[str, str]]):

@@ -64,6 +64,18 @@ TRAILS: Mapping[str, Format] = {
 }
 
 
+#: The formats of what falls due (agenda.Agenda).
+AGENDAS: Mapping[str, Format] = {
+    f.name: f
+    for f in (
+        Format("text", "due_text:render", ".txt", "for a person, month by month"),
+        Format("json", "due_json:render", ".json", "for programs"),
+        Format("csv", "due_csv:render", ".csv", "for a spreadsheet"),
+        Format("ics", "due_ics:render", ".ics", "for a calendar"),
+    )
+}
+
+
 def render(name: str, value: Any, formats: Mapping[str, Format] = FORMATS) -> bytes:
     """A report (or what else `formats` writes) in one format. Raises UsageError without such."""
     if name not in formats:
