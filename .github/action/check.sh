@@ -9,6 +9,9 @@ DIFF_BYTES=300000
 
 folder="$(mktemp -d "$RUNNER_TEMP/ctpat-policy-reports-XXXXXX")"
 options=("--fail-on=$FAIL_ON")
+# A cache that other jobs of the machine can write could forge a verdict: this one is new.
+CTPAT_POLICY_CACHE="$(mktemp -d "$RUNNER_TEMP/ctpat-policy-cache-XXXXXX")/judged.sqlite"
+export CTPAT_POLICY_CACHE
 
 main() {
   local code=0
