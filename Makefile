@@ -1,13 +1,15 @@
 # make check   judge the sample company ABC Logistics (makes its own environment first)
 # make test    pass all tests
 # make lint    linters and types
+# make validate   what we write, by the programs that read it
 PYTHON ?= python3
 VENV ?= .venv
+VALIDATE ?= .venv-validate
 BIN := $(VENV)/bin
 # The sample is written as of this day; a check without --today uses the real date.
 SAMPLE_DAY := 2026-10-31
 
-.PHONY: check test lint bench clean
+.PHONY: check test lint validate bench clean
 
 check: $(VENV)/.runtime
 	$(BIN)/ctpat-policy check --today $(SAMPLE_DAY)
@@ -20,12 +22,15 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+validate: $(VENV)/.dev $(VALIDATE)/.tools
+	.ci/validate $(abspath $(BIN)) $(abspath $(VALIDATE)) $(SAMPLE_DAY)
+
 bench: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python benchmarks/run
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(VALIDATE)
 
 $(VENV)/.runtime: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,4 +40,12 @@ $(VENV)/.runtime: pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --group dev
+	touch $@
+
+$(VALIDATE)/.tools: pyproject.toml
+	$(PYTHON) -m venv $(VALIDATE)
+	$(VALIDATE)/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(VALIDATE)/bin/python -m pip install --quiet --group validate
+	if command -v npm > /dev/null; then npm install --silent --no-audit --no-fund --ignore-scripts \
+		--prefix $(VALIDATE) @microsoft/sarif-multitool-linux; fi
 	touch $@

@@ -134,10 +134,9 @@ def _recipe(target: str) -> str:
 
 def _with_tables(page: str) -> str:
     for name in TABLES:
-        page = re.sub(
-            rf"<!-- {name} -->\n.*?<!-- /{name} -->\n", lambda _, n=name: _table(n), page,
-            flags=re.DOTALL,
-        )  # fmt: skip
+        before, _, rest = page.partition(f"<!-- {name} -->\n")
+        _, _, after = rest.partition(f"<!-- /{name} -->\n")
+        page = f"{before}{_table(name)}{after}"
     return page
 
 
