@@ -29,7 +29,7 @@ def find(trail: Trail) -> Iterator[Finding]:
     """What is wrong with the newest approval of each document; older ones are noted."""
     for proof in strength.proofs(trail):
         yield from _voided(trail, proof)
-        if proof.step.number >= trail.judged_from:
+        if proof.fitted is not None and proof.step.number >= trail.judged_from:
             yield from _dated(trail, proof)
             yield from _signed(proof)
             yield from _proven(trail, proof)
