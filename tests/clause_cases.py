@@ -12,9 +12,9 @@
         records: {seal_audit: []}
         gap: no current audit of the seals      # exactly, of one of its gaps; expect is then fail
 
-A case's `records`, `profile` and `partners` replace those of `given` kind by kind. It may change the
-first site (`site: {staffed: false}`) or have several (`sites: [{}, {id: S-2}]`), each a merge patch
-over the first site of the example profile.
+A case's `records`, `profile` and `partners` replace those of `given` kind by kind. It may change
+the first site (`site: {staffed: false}`) or have several (`sites: [{}, {id: S-2}]`), each a merge
+patch over the first site of the example profile.
 """
 
 from __future__ import annotations
@@ -120,4 +120,3 @@ def _case(raw: Mapping[str, Any], case: Mapping[str, Any], index: int) -> Case:
         expect=case.get("expect", "fail" if gap else "pass"),
         gap=gap,
     )
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from ctpat_policy.criteria import Criterion
 from ctpat_policy.filing import PROFILE, Filed, Files
 from ctpat_policy.model import Problem
 from ctpat_policy.program import Programme
+from ctpat_policy.sources import SourceFile
 
 TODAY = "2026-06-30"
 EXAMPLES = Path(__file__).parent / "examples"
@@ -59,9 +60,9 @@ def patched(value: Any, patch: Any) -> Any:
 class NoFiles:
     """A source without attachments."""
 
-    def files(self, under: str) -> Iterable[Any]:
+    def files(self, under: str) -> Iterator[SourceFile]:
         """Nothing lies anywhere."""
-        return ()
+        return iter(())
 
     def read(self, path: str) -> bytes | None:
         """There is no file."""
@@ -94,7 +95,9 @@ def programme(
     """
     base = patched(example("security_profile"), profile or {})
     base["accounts"][0]["entity_type"] = entity_type
-    found: dict[str, list[Filed]] = {"security_profile": [Filed(PROFILE, "security_profile", "security-profile", base)]}
+    found: dict[str, list[Filed]] = {
+        "security_profile": [Filed(PROFILE, "security_profile", "security-profile", base)]
+    }
     found["business_partner"] = [_partner(i, p) for i, p in enumerate(partners, 1)]
     found["procedure"] = [_procedure(i, p) for i, p in enumerate(procedures, 1)]
     for kind, patches in (records or {}).items():
@@ -112,7 +115,9 @@ def full_procedure(criterion: Criterion, without: Iterable[str] = ()) -> dict[st
     """A procedure that spells out every element of a criterion but the named ones."""
     spelled = [e.id for e in criterion.elements if e.id not in set(without)]
     return {
-        "steps": [{"id": name, "text": f"This is how {name} is done."} for name in spelled or ["nothing"]],
+        "steps": [
+            {"id": name, "text": f"This is how {name} is done."} for name in spelled or ["nothing"]
+        ],
         "satisfies": {criterion.id: {name: [name] for name in spelled}} if spelled else {},
     }
 
@@ -120,7 +125,12 @@ def full_procedure(criterion: Criterion, without: Iterable[str] = ()) -> dict[st
 def _partner(index: int, patch: Mapping[str, Any]) -> Filed:
     value = dict(patch)
     name = value.pop("id", f"PT-{index}")
-    return Filed(f"policies/partners/{name}.yaml", "business_partner", name, patched(example("business_partner"), value))
+    return Filed(
+        f"policies/partners/{name}.yaml",
+        "business_partner",
+        name,
+        patched(example("business_partner"), value),
+    )
 
 
 def _procedure(index: int, patch: Mapping[str, Any]) -> Filed:
@@ -143,7 +153,9 @@ def _approved(doc_id: str, value: dict[str, Any]) -> dict[str, Any]:
     """Fill in digests written as `right`."""
     for entry in value.get("approvals", ()):
         if entry["digest"] == "right":
-            entry["digest"] = approvals.digest(doc_id, value, entry["by"], entry["as"], entry["approved_on"])
+            entry["digest"] = approvals.digest(
+                doc_id, value, entry["by"], entry["as"], entry["approved_on"]
+            )
     return value
 
 

@@ -124,7 +124,7 @@ def test_every_format_named_exists() -> None:
 def _recipe(target: str) -> str:
     """The last line of a target's recipe, run by this environment instead of by .venv."""
     done = subprocess.run(
-        ["make", "-n", *target.split()[1:], f"VENV={BIN.parent}"],
+        ["make", "-n", "--no-print-directory", *target.split()[1:], f"VENV={BIN.parent}"],
         cwd=ROOT,
         capture_output=True,
         check=True,

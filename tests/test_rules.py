@@ -35,7 +35,9 @@ def refused(schema: Any) -> tuple[str, Place | None]:
     return error.value.message, error.value.place
 
 
-@pytest.mark.parametrize("keyword", ["requird", "propeties", "uniqueItems", "format", "$defs", "$id"])
+@pytest.mark.parametrize(
+    "keyword", ["requird", "propeties", "uniqueItems", "format", "$defs", "$id"]
+)
 def test_a_keyword_outside_the_dialect_is_refused_where_it_stands(keyword: str) -> None:
     message, place = refused({"items": {"minItems": 1, keyword: ["data"]}})
 
@@ -127,7 +129,8 @@ def test_a_remote_or_dangling_reference_is_refused(target: str) -> None:
         ),
         (
             "remote",
-            "$ref https://example.invalid/facts.yaml#/$defs/nothing names no definition of facts.yaml",
+            "$ref https://example.invalid/facts.yaml#/$defs/nothing "
+            "names no definition of facts.yaml",
             definition("remote").inside("$ref"),
         ),
     ],
@@ -273,9 +276,7 @@ def test_the_trail_leads_from_the_fact_to_the_failing_value() -> None:
             "items": {
                 "properties": {
                     "data": {
-                        "properties": {
-                            "points": {"items": {"properties": {"ok": {"const": True}}}}
-                        }
+                        "properties": {"points": {"items": {"properties": {"ok": {"const": True}}}}}
                     }
                 }
             }
