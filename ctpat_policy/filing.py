@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ctpat_policy.cache import Cache
 from ctpat_policy.catalog import Catalog
-from ctpat_policy.model import INVALID, UNREADABLE, Finding, Place, Problem
+from ctpat_policy.model import INVALID, UNREADABLE, Finding, Place, Pointer, Problem
 from ctpat_policy.reading import Job, Reader, Wrong
 from ctpat_policy.sources import Source, SourceFile
 
@@ -21,6 +21,9 @@ _FOLDERS = {
 }
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _KEEP = ".gitkeep"
+#: What a skeleton holds where a person has to write.
+TODO = "TODO"
+_MAY_HOLD_TODO = ("procedure", "security_profile")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,12 @@ def gather(source: Source, catalog: Catalog, reader: Reader | None = None) -> Fi
                 homes.append((file, filed))
     jobs = [Job(h.path, schema_path(h.kind), f"{h.kind}/1", f.data or b"") for f, h in homes]
     reader = reader or Reader(Cache(None))
-    for (_, home), outcome in zip(homes, reader.read(jobs, catalog.schemas), strict=True):
+    for (file, home), outcome in zip(homes, reader.read(jobs, catalog.schemas), strict=True):
+        todo = _todo(file, home.kind, outcome.value)
         if outcome.value is None:
             files.findings.extend(_finding(home.path, wrong) for wrong in outcome.wrong)
+        elif todo is not None:
+            files.findings.append(_unfinished(home.path, todo))
         else:
             files.documents.setdefault(home.kind, []).append(replace(home, value=outcome.value))
     return files
@@ -79,6 +85,11 @@ def expected(path: str) -> tuple[str, str] | None:
             return kind, stem
     parts = path.split("/")
     return (parts[1], stem) if parts[0] == "evidence" and len(parts) > 2 else None
+
+
+def is_id(name: str) -> bool:
+    """Whether a name may be the id of a document."""
+    return _ID.fullmatch(name) is not None
 
 
 def schema_path(kind: str) -> str:
@@ -132,7 +143,7 @@ def _no_document(file: SourceFile, files: Files) -> None:
 def _identity(filed: Filed, catalog: Catalog, seen: dict[tuple[str, str], str]) -> Finding | None:
     """The folder must be a kind's, and the id well formed and free."""
     place = Place(filed.path)
-    if not _ID.fullmatch(filed.id):
+    if not is_id(filed.id):
         hint = "use at most 64 letters, digits, dots, dashes and underscores"
         return Finding("document-id", INVALID, f"{filed.id} cannot be an id", place, hint)
     twin = seen.setdefault((filed.kind, filed.id.lower()), filed.path)
@@ -143,6 +154,31 @@ def _identity(filed: Filed, catalog: Catalog, seen: dict[tuple[str, str], str]) 
         near = _nearest(filed.kind, catalog.kinds)
         return Finding("kind-unknown", INVALID, f"{filed.kind} is no kind of evidence", place, near)
     return None
+
+
+def _todo(file: SourceFile, kind: str, value: Any) -> Pointer | None:
+    """Where a record or partner still holds a TODO. A procedure may: it then proves nothing."""
+    if TODO.encode() not in (file.data or b"") or kind in _MAY_HOLD_TODO:
+        return None
+    return _first_todo(value, ())
+
+
+def _first_todo(value: Any, at: Pointer) -> Pointer | None:
+    if isinstance(value, str):
+        return at if value == TODO or value.startswith(f"{TODO}:") else None
+    items: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, Mapping):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value)
+    found = (_first_todo(inner, (*at, step)) for step, inner in items)
+    return next((pointer for pointer in found if pointer is not None), None)
+
+
+def _unfinished(path: str, at: Pointer) -> Finding:
+    message = f"{'.'.join(map(str, at))} still holds a TODO, so this proves nothing"
+    hint = "write what belongs there; the comment above it says what"
+    return Finding("document-todo", INVALID, message, Place(path, at), hint)
 
 
 def _finding(path: str, wrong: Wrong) -> Finding:

@@ -19,6 +19,7 @@ COMMANDS = {
     "verify": "judge the trail itself: can its history be trusted",
     "checkpoint": "a small text to keep elsewhere, which later history must extend",
     "history": "who changed and approved what, when, and the verdicts since",
+    "new": "a commented skeleton of a procedure, a partner or a record",
     "approve": "add an approval to a document, bound to its content",
     "explain": "what a criterion, an evidence kind, a list or a finding code asks",
 }

@@ -56,6 +56,24 @@ def write_file(path: Path, content: bytes) -> None:
         raise EnvironmentProblem(f"{path} cannot be written: {error.strerror}") from None
 
 
+def create(path: Path, content: bytes) -> bool:
+    """Write a file that does not exist yet, with its folders; False when there is one already.
+
+    Raises EnvironmentProblem when it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        if path.parent.is_dir():
+            return False
+        raise EnvironmentProblem(f"{path.parent} is no folder") from None
+    except OSError as error:
+        raise EnvironmentProblem(f"{path} cannot be written: {error.strerror}") from None
+    return True
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

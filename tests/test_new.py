@@ -1,0 +1,219 @@
+"""New documents: the right fields in the right place, which pass only once they are filled in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ctpat_policy import documents, filing
+from ctpat_policy.authoring import place, skeleton
+from ctpat_policy.authoring.place import Asked
+from ctpat_policy.cli import group
+from ctpat_policy.errors import UsageError
+from ctpat_policy.filing import TODO
+from ctpat_policy.sources import WorkTree
+from tests.company import EXAMPLES, dump, example, law, patched
+
+DAY = "2026-06-30"
+PROFILE = example("security_profile")
+ASKED = Asked(DAY, DAY, "S-1", "PT-1")
+#: Any digest will do for a kind that has no example of one.
+DIGEST = "container_inspection-digest"
+#: Asked for where another field says so.
+CONDITIONAL = ("method", "hit_disposition")
+SHAPES = [(name, False) for name in law().kinds]
+SHAPES += [(name, True) for name, kind in law().kinds.items() if kind.has_digest]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies/security-profile.yaml").write_text(dump(PROFILE))
+    return tmp_path
+
+
+def new(root: Path, *words: str) -> Result:
+    return CliRunner().invoke(group, ["new", *words, "--root", str(root)])
+
+
+def written(name: str, digest: bool = False, asked: Asked = ASKED) -> str:
+    kind = law().kinds[name]
+    known, _ = place.known_of_record(law(), kind, PROFILE, asked)
+    return skeleton.record(law(), kind, known, digest)
+
+
+def read(text: str) -> dict[str, Any]:
+    document = documents.load(text.encode(), "new.yaml")
+    assert document.value is not None, document.problem
+    return document.value
+
+
+def todos(value: Any) -> list[Any]:
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return [found for item in items for found in todos(item)]
+    return [value] if value == TODO else []
+
+
+@pytest.mark.parametrize(("kind", "digest"), SHAPES)
+def test_a_skeleton_is_restricted_yaml_of_its_kind_with_something_left_to_do(
+    kind: str, digest: bool
+) -> None:
+    value = read(written(kind, digest))
+
+    assert value["schema"] == f"{kind}/1"
+    assert value["recorded_on"] == DAY
+    assert todos(value)
+
+
+@pytest.mark.parametrize(("kind", "digest"), SHAPES)
+def test_a_filled_skeleton_is_valid(kind: str, digest: bool) -> None:
+    name = f"{kind}-digest" if digest else kind
+    good = patched(example(name if (EXAMPLES / f"{name}.yaml").exists() else DIGEST), {})
+    good = {**good, "schema": f"{kind}/1"}
+    for approval in good.get("approvals", ()):
+        approval["digest"] = f"v1:sha256:{'0' * 64}"
+
+    filled = patched(read(written(kind, digest)), good)
+
+    assert not law().schemas.violations(filing.schema_path(kind), filled)
+    assert not todos(filled)
+
+
+@pytest.mark.parametrize(("kind", "digest"), SHAPES)
+def test_every_required_field_is_there(kind: str, digest: bool) -> None:
+    value = read(written(kind, digest))
+
+    missing = [
+        v
+        for v in law().schemas.violations(filing.schema_path(kind), value)
+        if v.message.endswith("is missing") and v.message.split()[0] not in CONDITIONAL
+    ]
+    assert not missing
+
+
+def test_every_field_has_its_description_above_it() -> None:
+    lines = written("seal_audit").splitlines()
+
+    at = lines.index("  counted_stock: TODO")
+    assert lines[at - 1] == "  # How many seals were counted by hand. A number"
+    assert "  #findings: TODO" in lines
+    assert all(len(line) <= 100 for line in lines)
+
+
+def test_the_day_dates_the_record_and_names_the_file(root: Path) -> None:
+    done = new(root, "seal_audit", "--site", "S-1", "--on", "2026-06-12")
+
+    assert done.output == "evidence/seal_audit/2026-06-12-s-1.yaml\n"
+    value = read((root / done.output.strip()).read_text())
+    assert value["data"]["audited_on"] == "2026-06-12"
+    assert value["data"]["site"] == "S-1"
+    assert value["scope"] == {"sites": ["S-1"]}
+
+
+def test_an_untouched_skeleton_never_passes(root: Path) -> None:
+    for kind in law().kinds:
+        new(root, kind, "--site", "S-1", "--partner", "PT-1", "--on", DAY)
+
+    files = filing.gather(WorkTree(root), law())
+
+    assert set(files.documents) == {"security_profile"}
+    assert len({f.place.path for f in files.findings}) == len(law().kinds)
+
+
+def test_a_record_with_a_todo_in_free_text_proves_nothing(root: Path) -> None:
+    value = patched(example("cross_functional_team"), {"notes": "TODO: say who was missing"})
+    file = root / "evidence/cross_functional_team/a.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(dump(value))
+
+    files = filing.gather(WorkTree(root), law())
+
+    assert [(f.code, f.place.pointer) for f in files.findings] == [("document-todo", ("notes",))]
+    assert not files.of("cross_functional_team")
+
+
+def test_nothing_is_overwritten(root: Path) -> None:
+    new(root, "partner", "--name", "PT-9")
+    file = root / "policies/partners/PT-9.yaml"
+    file.write_text("mine")
+
+    done = new(root, "partner", "--name", "PT-9")
+
+    assert isinstance(done.exception, UsageError)
+    assert "nothing is overwritten" in str(done.exception)
+    assert file.read_text() == "mine"
+
+
+def test_a_partner_is_valid_once_it_is_filled(root: Path) -> None:
+    path = new(root, "partner", "--name", "PT-9").output.strip()
+
+    value = read((root / path).read_text())
+
+    assert todos(value)
+    filled = patched(value, example("business_partner"))
+    assert not law().schemas.violations("business_partner.yaml", filled)
+
+
+def test_a_procedure_asks_the_questions_of_its_criteria(root: Path) -> None:
+    done = new(root, "procedure", "--name", "seals", "--criterion", "6.1", "--criterion", "6.5")
+
+    value = read((root / done.output.strip()).read_text())
+    for number in ("MSC-6.1", "MSC-6.5"):
+        wanted = {e.id for e in law().criteria[number].elements}
+        assert set(value["satisfies"].get(number, {})) == wanted
+    assert all(step["text"].startswith("TODO") for step in value["steps"])
+    assert len({step["id"] for step in value["steps"]}) == len(value["steps"])
+    assert not law().schemas.violations("procedure.yaml", value)
+
+
+def test_a_procedure_of_one_site_says_so(root: Path) -> None:
+    path = new(root, "procedure", "--name", "gate", "--site", "S-1").output.strip()
+
+    assert read((root / path).read_text())["sites"] == ["S-1"]
+
+
+def test_a_register_names_the_events_of_its_site() -> None:
+    office = patched(PROFILE, {})
+    office["sites"][0]["activities"] = ["office"]
+    kind = law().kinds["event_register"]
+
+    known, _ = place.known_of_record(law(), kind, office, ASKED)
+    events = read(skeleton.record(law(), kind, known))["data"]["events"]
+
+    assert "hire" in events
+    assert "load" not in events
+    assert "load" in read(written("event_register"))["data"]["events"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["seal_audits"], "did you mean seal_audit"),
+        (["seal_audit", "--site", "S-9"], "there is no site S-9"),
+        (["partner_questionnaire"], "name it with --partner"),
+        (["procedure"], "give the procedure an id"),
+        (["partner"], "give the partner an id"),
+        (["procedure", "--name", "x", "--criterion", "6.99"], "not in the catalog"),
+        (["seal_audit", "--digest"], "has no digest"),
+        (["partner", "--name", "../../x"], "cannot be an id"),
+    ],
+)
+def test_what_cannot_be_is_said(root: Path, words: list[str], says: str) -> None:
+    done = new(root, *words)
+
+    assert isinstance(done.exception, UsageError)
+    assert says in str(done.exception)
+
+
+def test_with_several_sites_one_must_be_named(root: Path) -> None:
+    two = patched(PROFILE, {})
+    two["sites"].append(patched(two["sites"][0], {"id": "S-2"}))
+    (root / "policies/security-profile.yaml").write_text(dump(two))
+
+    done = new(root, "seal_audit")
+
+    assert "name it with --site: S-1, S-2" in str(done.exception)
