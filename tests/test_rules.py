@@ -129,8 +129,10 @@ def test_a_remote_or_dangling_reference_is_refused(target: str) -> None:
         ),
         (
             "remote",
-            "$ref https://example.invalid/facts.yaml#/$defs/nothing "
-            "names no definition of facts.yaml",
+            (
+                "$ref https://example.invalid/facts.yaml#/$defs/nothing "
+                "names no definition of facts.yaml"
+            ),
             definition("remote").inside("$ref"),
         ),
     ],
