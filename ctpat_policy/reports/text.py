@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ctpat_policy.model import INVALID, MUST, NOTE, SHOULD, UNREADABLE, AccountHead, Finding, Report
+from ctpat_policy.model import INVALID, NOTE, UNREADABLE, AccountHead, Finding, Report
 from ctpat_policy.reports import clean
 from ctpat_policy.reports.gaps import Group, groups, is_old
+from ctpat_policy.reports.headline import SURE, due_count, known, of, rest, standing, verdict
 from ctpat_policy.reports.lines import counted, more, whole, wrapped
-from ctpat_policy.reports.outcome import (
-    ERROR,
-    FAILURE,
-    GAPS,
-    NEVER,
-    WORDS,
-    all_findings,
-    exit_code,
-    outcome,
-)
-from ctpat_policy.reports.tally import Tally, tally
+from ctpat_policy.reports.outcome import GAPS, WORDS, all_findings, exit_code
+from ctpat_policy.reports.phrases import plain
 
 #: How many a person is shown; the other formats hold everything.
 DOCUMENTS, PARTNERS, ACTIONS, DUES, NOTES, REMARKS = 20, 10, 15, 15, 10, 15
 
 _SEVERITIES = (UNREADABLE, INVALID, NOTE)
-_BASES = ("confirmed", "member", "corroborated", "recalled", "inferred", "disputed")
-#: Bases on which nobody has to look a level up again.
-_SURE = ("confirmed", "member")
-_SPAN = re.compile("P([0-9]{1,6})([DWMY])")
-_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
 def render(report: Report) -> bytes:
@@ -43,7 +28,7 @@ def render(report: Report) -> bytes:
         _actions(report),
         _dues(report),
         _notes([f for f in report.findings if f.severity == NOTE]),
-        [_verdict(report)],
+        [verdict(report)],
     )
     return whole(sections)
 
@@ -62,55 +47,18 @@ def _head(report: Report) -> Iterator[str]:
         yield ""
         yield from _account(account, report)
     if len(report.accounts) > 1 and report.due:
-        yield from ("", f"{_due_count(report)}, all accounts together")
+        yield from ("", f"{plain(due_count(report))}, all accounts together")
     for note in report.notes:
         yield from wrapped(f"note: {clean.line(note)}")
 
 
 def _account(head: AccountHead, report: Report) -> Iterator[str]:
-    rows = [r for r in report.rows if r.account == head.id]
-    musts, shoulds = (tally(r for r in rows if r.level == level) for level in (MUST, SHOULD))
-    entity = clean.line(head.entity_type).replace("_", " ")
-    parts = [f"Must {_of(musts)} met{_rest(musts)}"]
-    parts += [f"Should {_of(shoulds)}{_apart(shoulds)}"] if shoulds.total else []
-    if len(report.accounts) == 1:
-        parts.append(_due_count(report))
-    yield from wrapped(f"{clean.line(head.id)} · {entity}: {' | '.join(parts)}", 0, 2)
-    known = f"{head.known:,} of {head.total:,} criteria known for {entity}"
-    order = {basis: rank for rank, basis in enumerate(_BASES)}
-    bases = sorted(head.bases.items(), key=lambda b: (order.get(b[0], len(order)), b[0]))
-    counts = ", ".join(f"{count:,} {clean.line(basis)}" for basis, count in bases if count)
-    unsure = any(count for basis, count in bases if basis not in _SURE)
-    doubt = "; CBP's word counts, not this list" if unsure or head.known < head.total else ""
-    yield from wrapped(known + (f": {counts}" if counts else "") + doubt, 2, 2)
+    yield from wrapped(plain(standing(report, head)), 0, 2)
+    yield from wrapped(plain(known(head)), 2, 2)
+    rows = (row for row in report.rows if row.account == head.id)
     old = sum(is_old(row) and row.verdict in GAPS for row in rows)
     if old:
         yield f"  {counted(old, 'gap')} as before"
-
-
-def _of(counts: Tally) -> str:
-    return f"{counts.met:,}/{counts.total:,}"
-
-
-def _rest(counts: Tally) -> str:
-    gaps = f" · {counted(counts.gaps, 'gap')}" if counts.gaps else ""
-    unknown = f" · {counts.not_assessed:,} not assessed" if counts.not_assessed else ""
-    return gaps + unknown + _apart(counts)
-
-
-def _apart(counts: Tally) -> str:
-    action = f" · {counts.under_action:,} under corrective action" if counts.under_action else ""
-    return action + (f" · {counts.not_adopted:,} not adopted" if counts.not_adopted else "")
-
-
-def _due_count(report: Report) -> str:
-    count = len(report.due)
-    verb = "falls due" if count == 1 else "fall due"
-    span = _SPAN.fullmatch(report.within)
-    if span:
-        return f"{count:,} {verb} in {counted(int(span[1]), _UNITS[span[2]])}"
-    last = max((d.on for d in report.due), default="")
-    return f"{count:,} {verb} by {clean.line(last)}" if last else "nothing falls due"
 
 
 def _documents(findings: Sequence[Finding]) -> Iterator[str]:
@@ -151,7 +99,7 @@ def _group(group: Group, heading: str, with_remedy: bool) -> Iterator[str]:
     if heading:
         yield from (heading, "")
     first = group.rows[0]
-    basis = "" if first.basis in _SURE else f" (level {clean.line(first.basis)})"
+    basis = "" if first.basis in SURE else f" (level {clean.line(first.basis)})"
     title = f"{clean.line(first.criterion)} {clean.line(first.level)}{basis}"
     yield from wrapped(f"{title} · {clean.line(first.title)}", 0, 2)
     if group.of_partners:
@@ -171,12 +119,12 @@ def _group(group: Group, heading: str, with_remedy: bool) -> Iterator[str]:
 
 def _partners(group: Group) -> Iterator[str]:
     counts = group.counts
-    head = f"{clean.line(group.criterion)} partners {_of(counts)} met"
-    yield from wrapped(f"{head}{_rest(counts)}", 2, 4)
+    head = f"{clean.line(group.criterion)} partners {of(counts)} met"
+    yield from wrapped(f"{head}{rest(counts)}", 2, 4)
     named = group.rows[:PARTNERS]
-    for verdict in dict.fromkeys(row.verdict for row in named):
-        names = ", ".join(clean.line(r.subject) for r in named if r.verdict == verdict)
-        yield from wrapped(f"{WORDS.get(verdict, verdict)}: {names}", 4, 6)
+    for found in dict.fromkeys(row.verdict for row in named):
+        names = ", ".join(clean.line(r.subject) for r in named if r.verdict == found)
+        yield from wrapped(f"{WORDS.get(found, found)}: {names}", 4, 6)
     yield from more(len(group.rows) - PARTNERS, "partners", 4)
 
 
@@ -187,8 +135,8 @@ def _remarks(report: Report) -> Iterator[str]:
         yield "Decided by other policies"
     for row in rows[:REMARKS]:
         what = f"{row.account} {row.criterion} {row.level} {row.subject}"
-        verdict = WORDS.get(row.verdict, row.verdict)
-        yield from wrapped(clean.line(f"{what}: {verdict}; {row.remark}"), 2, 4)
+        found = WORDS.get(row.verdict, row.verdict)
+        yield from wrapped(clean.line(f"{what}: {found}; {row.remark}"), 2, 4)
     yield from more(len(rows) - REMARKS, "", 2)
 
 
@@ -207,33 +155,9 @@ def _actions(report: Report) -> Iterator[str]:
 
 def _dues(report: Report) -> Iterator[str]:
     if report.due:
-        yield _due_count(report)
+        yield plain(due_count(report))
     ordered = sorted(report.due, key=lambda d: (d.on, d.kind, d.subject))
     for due in ordered[:DUES]:
         what = f"{clean.line(due.what)} · {clean.line(due.subject)}"
         yield from wrapped(f"{clean.line(due.on)} {what}", 2, 13)
     yield from more(len(ordered) - DUES, "", 2)
-
-
-def _verdict(report: Report) -> str:
-    code = exit_code(report)
-    parts = _row_faults(report)
-    faults = [f for f in all_findings(report) if f.severity != NOTE]
-    wrong = {f.place.path for f in faults if f.severity == INVALID}
-    parts += [counted(len(wrong), "invalid document")] if wrong else []
-    parts += ["incomplete"] if code == 3 else []
-    if code:
-        return f"{', '.join(parts)}: CI fails (exit {code})"
-    return f"{', '.join(parts)}, but nothing fails (--fail-on never)" if parts else "nothing fails"
-
-
-def _row_faults(report: Report) -> list[str]:
-    """What fails at the level asked for, or would if `never` were not asked for."""
-    at = MUST if report.fail_on == NEVER else report.fail_on
-    found = Counter((outcome(row, at), row.level) for row in report.rows)
-    parts = [
-        counted(count, f"{clean.line(level)} gap") if what == FAILURE else f"{count:,} not assessed"
-        for (what, level), count in sorted(found.items())
-        if what in (FAILURE, ERROR)
-    ]
-    return sorted(parts, key=lambda part: part.endswith("assessed"))
