@@ -47,7 +47,9 @@ def of_criterion(criterion: str) -> Iterator[Mutant]:
             yield from _keywords(criterion, rule, (*at, "applies_when", "rule"), clause["id"])
         for mode in ("all", "any"):
             for number, test in enumerate(clause.get(mode, ())):
-                yield from _keywords(criterion, test["rule"], (*at, mode, number, "rule"), clause["id"])
+                yield from _keywords(
+                    criterion, test["rule"], (*at, mode, number, "rule"), clause["id"]
+                )
 
 
 def of_facts() -> Iterator[Mutant]:
@@ -77,7 +79,9 @@ def survives(mutant: Mutant, cases: list[Case]) -> bool:
             found = result(case, changed[case.criterion])
         except BrokenRule:
             return False  # refused at load
-        if found.state != case.expect or (case.gap and case.gap not in [g.message for g in found.gaps]):
+        if found.state != case.expect or (
+            case.gap and case.gap not in [g.message for g in found.gaps]
+        ):
             return False
     return True
 
