@@ -7,6 +7,7 @@ variation selectors that scripts and emoji need stay, as the documents may hold 
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from ctpat_policy.characters import HIDDEN
 
@@ -20,6 +21,10 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Lines that a CI system obeys: GitHub `::x::` at the start of a line and `##[x]` anywhere, Azure
 #: `##vso[`, TeamCity `##teamcity[`. The first sign is written as an escape.
 _COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#[a-z]*\[)", re.IGNORECASE | re.MULTILINE)
+_HASHES = re.compile(r"##(?=[a-z]*\[)", re.IGNORECASE)
+#: What SARIF takes for a link, `[text](id)`, and for a place of an argument, `{0}`.
+_SARIF_MARKS = re.compile(r"\](?=\()|\{(?=[0-9]+\})")
+_NOT_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def line(text: str) -> str:
@@ -59,9 +64,51 @@ def markdown(text: str) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
+def cell(text: str) -> str:
+    """A code span for a cell of a Markdown table; programs disagree on a backslash before `|`."""
+    return markdown(text.replace("\\|", "\\ |")).replace("|", "\\|")
+
+
+def sarif(text: str) -> str:
+    """One line in which SARIF finds no link and no place of an argument."""
+    return json(_SARIF_MARKS.sub(r"\g<0> ", line(text)))
+
+
+def uri(path: str) -> str:
+    """A path as a relative reference that leads nowhere else; bytes that are no UTF-8 stay."""
+    steps = [step for step in path.split("/") if step not in ("", ".", "..")]
+    data = _NOT_BYTES.sub("\ufffd", "/".join(steps)).encode("utf-8", "surrogateescape")
+    return quote(data, safe="/")
+
+
+def github(text: str) -> str:
+    """The message of a workflow command; its lines are ours."""
+    return inert(visible(text)).replace("%", "%25").replace("\n", "%0A")
+
+
+def github_property(text: str) -> str:
+    """A property of a workflow command."""
+    return github(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def azure(text: str) -> str:
+    """The message of a logging command of Azure Pipelines; its lines are ours."""
+    return inert(visible(text)).replace("%", "%AZP25").replace("\n", "%0A")
+
+
+def azure_property(text: str) -> str:
+    """A property of a logging command of Azure Pipelines."""
+    return azure(text).replace(";", "%3B").replace("]", "%5D")
+
+
 def json(text: str) -> str:
     """Text that every JSON parser reads: no half of a surrogate pair; json.dumps does the rest."""
     return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def json_document(text: str) -> str:
+    """Written JSON, of which no CI system takes a line for a command; its values are the same."""
+    return _HASHES.sub(r"#\\u0023", text)
 
 
 def _escape(found: re.Match[str]) -> str:

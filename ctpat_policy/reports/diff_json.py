@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ctpat_policy import __version__
 from ctpat_policy.difference import Difference, Turn
-from ctpat_policy.reports.json_report import plain
+from ctpat_policy.reports.json_report import plain, written
 
 #: Rises when a reader of the previous version could misread the new one.
 VERSION = 1
@@ -22,8 +21,7 @@ def render(difference: Difference) -> bytes:
     }
     turns = [_turn(turn) for turn in difference.turns]
     document = {**head, **plain(difference), "turns": turns}
-    text = json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1)
-    return (text + "\n").encode("ascii")
+    return written(document)
 
 
 def _turn(turn: Turn) -> dict[str, Any]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from ctpat_policy import __version__
 from ctpat_policy.agenda import Agenda
-from ctpat_policy.reports.json_report import plain
+from ctpat_policy.reports.json_report import plain, written
 
 #: Rises when a reader of the previous version could misread the new one.
 VERSION = 1
@@ -20,5 +18,4 @@ def render(agenda: Agenda) -> bytes:
         {**item, "overdue": due.on < agenda.today}
         for item, due in zip(whole["items"], agenda.items, strict=True)
     ]
-    text = json.dumps({**head, **whole, "items": items}, allow_nan=False, indent=1)
-    return (text + "\n").encode("ascii")
+    return written({**head, **whole, "items": items})

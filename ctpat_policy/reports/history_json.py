@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from ctpat_policy import __version__
 from ctpat_policy.chronicle import Chronicle
-from ctpat_policy.reports.json_report import plain
+from ctpat_policy.reports.json_report import plain, written
 
 #: Rises when a reader of the previous version could misread the new one.
 VERSION = 1
@@ -15,5 +13,4 @@ VERSION = 1
 def render(chronicle: Chronicle) -> bytes:
     """ASCII JSON whose keys stand in the order of chronicle.py, with a line end."""
     head = {"version": VERSION, "tool": {"name": "ctpat-policy", "version": __version__}}
-    text = json.dumps({**head, **plain(chronicle)}, ensure_ascii=True, allow_nan=False, indent=1)
-    return (text + "\n").encode("ascii")
+    return written({**head, **plain(chronicle)})

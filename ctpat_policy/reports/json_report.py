@@ -35,8 +35,13 @@ def render(report: Report) -> bytes:
         "exit_code": exit_code(report),
     }
     document = {**head, **whole, "rows": rows, "findings": findings}
+    return written(document)
+
+
+def written(document: Any) -> bytes:
+    """A value of `plain` as ASCII JSON with a line end; no line of it is a command to a runner."""
     text = json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1)
-    return (text + "\n").encode("ascii")
+    return (clean.json_document(text) + "\n").encode("ascii")
 
 
 def plain(value: Any) -> Any:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from ctpat_policy import __version__
 from ctpat_policy.model import MUST, TrailReport
-from ctpat_policy.reports.json_report import plain
+from ctpat_policy.reports.json_report import plain, written
 from ctpat_policy.reports.outcome import finding_outcome
 from ctpat_policy.reports.trail_outcome import exit_code
 
@@ -17,13 +15,12 @@ VERSION = 1
 def render(report: TrailReport) -> bytes:
     """ASCII JSON whose keys stand in the order of model.py, with a line end."""
     whole = plain(report)
-    for written, rule in zip(whole["rules"], report.rules, strict=True):
-        for entry, finding in zip(written["findings"], rule.findings, strict=True):
+    for entries, rule in zip(whole["rules"], report.rules, strict=True):
+        for entry, finding in zip(entries["findings"], rule.findings, strict=True):
             entry["outcome"] = finding_outcome(finding, MUST)
     head = {
         "version": VERSION,
         "tool": {"name": "ctpat-policy", "version": __version__},
         "exit_code": exit_code(report),
     }
-    text = json.dumps({**head, **whole}, ensure_ascii=True, allow_nan=False, indent=1)
-    return (text + "\n").encode("ascii")
+    return written({**head, **whole})
