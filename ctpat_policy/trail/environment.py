@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,8 @@ def runner(folder: str) -> Git:
     for name in [n for n in os.environ if n.startswith("GIT_")]:
         del os.environ[name]
     try:
+        if shutil.which("git") is None:
+            raise ImportError
         from git.cmd import Git
     except ImportError:
         raise EnvironmentProblem("git was not found; install it to ask about history") from None
