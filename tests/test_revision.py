@@ -1,0 +1,165 @@
+"""A revision is read from git objects, under the same rules as a work tree."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from ctpat_policy.codes import MAX_BYTES
+from ctpat_policy.model import Problem
+from ctpat_policy.sources import SourceFile, WorkTree
+from ctpat_policy.trail.repository import open_repository
+from ctpat_policy.trail.revision import Revision
+from tests.history_repositories import PROFILE
+from tests.repositories import AUDIT, SCAN, SOP, Trail, fresh, judged
+
+
+@pytest.fixture
+def trail(tmp_path: Path) -> Trail:
+    """A copy of the trail in order."""
+    return fresh(tmp_path / "trail")
+
+
+def revision(trail: Trail, name: str = "HEAD") -> Revision:
+    repository = open_repository(trail.root)
+    return Revision(repository, repository.resolve(name))
+
+
+def by_path(source: Revision | WorkTree, under: str = "evidence") -> dict[str, SourceFile]:
+    return {file.path: file for file in source.files(under)}
+
+
+def problem(source: Revision, path: str) -> str:
+    found = by_path(source)[path].problem
+    return found.code if found else ""
+
+
+def test_it_holds_the_same_files_as_a_clean_work_tree(trail: Trail) -> None:
+    here, there = WorkTree(trail.root), revision(trail)
+
+    for folder in ("policies", "evidence"):
+        assert list(there.files(folder)) == list(here.files(folder))
+    assert there.read(AUDIT) == here.read(AUDIT)
+    assert there.attachment_digest(SCAN) == here.attachment_digest(SCAN)
+
+
+def test_what_is_not_committed_is_not_there(trail: Trail) -> None:
+    before = revision(trail).read(AUDIT)
+    trail.edit(AUDIT, difference=7)
+    trail.write("evidence/seal_audit/new.yaml", "schema: seal_audit/1\n")
+
+    assert revision(trail).read(AUDIT) == before
+    assert revision(trail).read("evidence/seal_audit/new.yaml") is None
+
+
+def test_an_older_revision_is_what_was(trail: Trail) -> None:
+    assert revision(trail, "HEAD~6").read(SOP) is None
+    assert revision(trail, "HEAD~6").read(PROFILE) is not None
+    assert b"approvals" not in (revision(trail, "HEAD~5").read(SOP) or b"")
+
+
+def test_attributes_and_filters_do_not_change_its_bytes(trail: Trail) -> None:
+    trail.write(".gitattributes", "*.txt ident eol=crlf\n*.yaml text eol=crlf\n")
+    trail.write(SCAN, "$Id$\n")
+    trail.commit("2026-06-20")
+    trail.remove(SCAN)
+    trail.git("checkout", "--", SCAN)
+
+    assert (trail.root / SCAN).read_bytes() != b"$Id$\n"
+    digest = hashlib.sha256(b"$Id$\n").hexdigest()
+    assert revision(trail).attachment_digest(SCAN) == (digest, 5)
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("", "attachment-path"),
+        ("/etc/passwd", "attachment-path"),
+        ("evidence/../secret.txt", "attachment-path"),
+        ("evidence\\x", "attachment-path"),
+        (".git/config", "attachment-path"),
+        ("C:/x", "attachment-path"),
+        ("evidence/none.txt", "attachment-missing"),
+        ("evidence/seal_audit", "attachment-missing"),
+        (AUDIT, "attachment-document"),
+    ],
+)
+def test_what_cannot_be_an_attachment_is_said(trail: Trail, path: str, code: str) -> None:
+    found = revision(trail).attachment_problem(path)
+
+    assert found is not None
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ("", "attachment-empty"),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "attachment-lfs-pointer"),
+    ],
+)
+def test_attachments_that_hold_nothing_are_said(trail: Trail, content: str, code: str) -> None:
+    trail.write(SCAN, content)
+    trail.commit("2026-06-20")
+    found = revision(trail).attachment_digest(SCAN)
+
+    assert isinstance(found, Problem)
+    assert found.code == code
+
+
+def test_links_and_repositories_are_not_followed(trail: Trail) -> None:
+    os.symlink("/etc/passwd", trail.root / "evidence/link.yaml")
+    trail.git("add", "-A")
+    head = trail.git("rev-parse", "HEAD")
+    trail.git("update-index", "--add", "--cacheinfo", f"160000,{head},evidence/module")
+    trail.git("commit", "-q", "-m", "odd")
+    found = revision(trail)
+
+    assert problem(found, "evidence/link.yaml") == "file-link"
+    assert problem(found, "evidence/module") == "file-repository"
+    assert found.read("evidence/link.yaml") is None
+    assert isinstance(found.attachment_digest("evidence/link.yaml"), Problem)
+
+
+def test_names_that_some_systems_confuse_are_problems(trail: Trail) -> None:
+    for name in ("A.yaml", "new\nline.yaml", "con.yaml", "x.yml", "tr\u202eap.yaml"):
+        trail.write(f"evidence/seal_audit/{name}", "schema: seal_audit/1\n")
+    trail.commit("2026-06-20")
+    found = revision(trail)
+    folder = "evidence/seal_audit"
+
+    assert problem(found, f"{folder}/A.yaml") == problem(found, f"{folder}/a.yaml")
+    assert problem(found, f"{folder}/a.yaml") == "file-name-taken"
+    assert problem(found, f"{folder}/x.yml") == "file-suffix"
+    for name in ("new\nline.yaml", "con.yaml", "tr\u202eap.yaml"):
+        assert problem(found, f"{folder}/{name}") == "file-name"
+
+
+def test_a_name_with_a_line_end_does_not_shift_what_is_read_next(trail: Trail) -> None:
+    trail.write("evidence/seal_audit/a\nb.yaml", "forged: true\n")
+    trail.commit("2026-06-20")
+    found = revision(trail)
+
+    assert found.read("evidence/seal_audit/a\nb.yaml") is None
+    assert found.read(AUDIT) == (trail.root / AUDIT).read_bytes()
+
+
+def test_a_document_may_not_be_huge(trail: Trail) -> None:
+    trail.write("evidence/seal_audit/big.yaml", "#" * (MAX_BYTES + 1))
+    trail.commit("2026-06-20")
+    found = revision(trail)
+
+    assert problem(found, "evidence/seal_audit/big.yaml") == "file-too-large"
+    assert found.read("evidence/seal_audit/big.yaml") is None
+    judged(trail.root)
+
+
+def test_in_a_sha256_repository_all_is_the_same(tmp_path: Path) -> None:
+    from tests.repositories import build
+
+    one, other = build(tmp_path / "one"), build(tmp_path / "other", "--object-format=sha256")
+
+    assert list(revision(one).files("")) == list(revision(other).files(""))
