@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -147,20 +147,6 @@ def written_out(
 def definition(name: str) -> Place:
     """Where a shared definition is written."""
     return Place("facts.yaml", ("$defs", name))
-
-
-def properties(rule: Mapping[str, Any], under: str = "") -> Iterator[str]:
-    """Dotted names of all properties that a rule speaks of, lists passed through."""
-    for keyword, value in rule.items():
-        if keyword == "properties":
-            for name, inner in value.items():
-                yield f"{under}{name}"
-                yield from properties(inner, f"{under}{name}.")
-        elif keyword in _ONE:
-            yield from properties(value, under)
-        elif keyword in _LIST:
-            for inner in value:
-                yield from properties(inner, under)
 
 
 #: Keywords that only mean something beside another one.

@@ -133,7 +133,7 @@ _BASE: Mapping[str, Any] = {
         "requirement": "Doors are looked at.",
         "levels": {"consolidator": [{"level": "must", "basis": "confirmed"}]},
         "scope": "site",
-        "review_within": None,
+        "review_within": "P1Y",
         "elements": {},
         "clauses": [
             {

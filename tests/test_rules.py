@@ -8,7 +8,7 @@ import pytest
 
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import Place
-from ctpat_policy.rules import KEYWORDS, Failure, Rule, definition, properties, written_out
+from ctpat_policy.rules import KEYWORDS, Failure, Rule, definition, written_out
 
 PLACE = Place("criteria/06-seal-security/6.6.yaml", ("clauses", 0, "all", 0, "rule"))
 FACTS: dict[str, Any] = {
@@ -322,12 +322,3 @@ def test_every_failing_place_is_told() -> None:
     numbers = rule({"items": {"minimum": 1}})
 
     assert [f.spot for f in numbers.failures([0, 1, 0])] == [(0,), (2,)]
-
-
-def test_the_properties_that_a_rule_speaks_of_are_named() -> None:
-    schema = {
-        "contains": {"properties": {"data": {"properties": {"locked": {"const": True}}}}},
-        "anyOf": [{"required": ["x"]}, {"properties": {"actions": {"items": {"type": "object"}}}}],
-    }
-
-    assert list(properties(schema)) == ["data", "data.locked", "actions"]
