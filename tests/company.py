@@ -98,10 +98,10 @@ def programme(
     found: dict[str, list[Filed]] = {
         "security_profile": [Filed(PROFILE, "security_profile", "security-profile", base)]
     }
-    found["business_partner"] = [_partner(i, p) for i, p in enumerate(partners, 1)]
-    found["procedure"] = [_procedure(i, p) for i, p in enumerate(procedures, 1)]
+    found["business_partner"] = [filed_partner(i, p) for i, p in enumerate(partners, 1)]
+    found["procedure"] = [filed_procedure(i, p) for i, p in enumerate(procedures, 1)]
     for kind, patches in (records or {}).items():
-        found[kind] = [_record(kind, i, p) for i, p in enumerate(patches, 1)]
+        found[kind] = [filed_record(kind, i, p) for i, p in enumerate(patches, 1)]
     if check:
         for filed in (f for many in found.values() for f in many):
             wrong = law().schemas.violations(filing.schema_path(filed.kind), filed.value)
@@ -122,7 +122,8 @@ def full_procedure(criterion: Criterion, without: Iterable[str] = ()) -> dict[st
     }
 
 
-def _partner(index: int, patch: Mapping[str, Any]) -> Filed:
+def filed_partner(index: int, patch: Mapping[str, Any]) -> Filed:
+    """A business partner, PT-1 and so on unless the patch has an `id`."""
     value = dict(patch)
     name = value.pop("id", f"PT-{index}")
     return Filed(
@@ -133,23 +134,25 @@ def _partner(index: int, patch: Mapping[str, Any]) -> Filed:
     )
 
 
-def _procedure(index: int, patch: Mapping[str, Any]) -> Filed:
+def filed_procedure(index: int, patch: Mapping[str, Any]) -> Filed:
+    """A procedure, SOP-1 and so on unless the patch has an `id`."""
     value = dict(patch)
     name = value.pop("id", f"SOP-{index}")
     merged = patched(example("procedure"), value)
-    return Filed(f"policies/procedures/{name}.yaml", "procedure", name, _approved(name, merged))
+    return Filed(f"policies/procedures/{name}.yaml", "procedure", name, approved(name, merged))
 
 
-def _record(kind: str, index: int, patch: Mapping[str, Any]) -> Filed:
+def filed_record(kind: str, index: int, patch: Mapping[str, Any]) -> Filed:
+    """A record, r1 and so on unless the patch has an `id`."""
     value = dict(patch)
     name = value.pop("id", f"r{index}")
     merged = patched(example(value.pop("like", kind)), value)
     if kind in ("corrective_action", "criterion_exception"):
-        merged = _approved(f"{kind}/{name}", merged)
+        merged = approved(f"{kind}/{name}", merged)
     return Filed(f"evidence/{kind}/{name}.yaml", kind, name, merged)
 
 
-def _approved(doc_id: str, value: dict[str, Any]) -> dict[str, Any]:
+def approved(doc_id: str, value: dict[str, Any]) -> dict[str, Any]:
     """Fill in digests written as `right`."""
     for entry in value.get("approvals", ()):
         if entry["digest"] == "right":

@@ -219,8 +219,8 @@ class SmallLaw:
         found = {
             "security_profile": [Filed(PROFILE, "security_profile", "security-profile", value)]
         }
-        found["procedure"] = [company._procedure(i, p) for i, p in enumerate(procedures, 1)]
-        found["business_partner"] = [company._partner(i, p) for i, p in enumerate(partners, 1)]
+        found["procedure"] = [company.filed_procedure(i, p) for i, p in enumerate(procedures, 1)]
+        found["business_partner"] = [company.filed_partner(i, p) for i, p in enumerate(partners, 1)]
         for kind, patches in (records or {}).items():
             found[kind] = [self._record(kind, i, p) for i, p in enumerate(patches, 1)]
         for filed in (f for many in found.values() for f in many):
@@ -248,7 +248,7 @@ class SmallLaw:
 
     def _record(self, kind: str, index: int, patch: Mapping[str, Any]) -> Filed:
         if kind in _SHIPPED:
-            return company._record(kind, index, patch)
+            return company.filed_record(kind, index, patch)
         value = dict(patch)
         name = value.pop("id", f"r{index}")
         whole = {
