@@ -18,8 +18,10 @@ from tests.company import law
 from tests.history_repositories import record, run
 from tests.orderly_trails import ORDERLY
 from tests.repositories import (
+    ACTION,
     AUDIT,
     OTHER_AUDIT,
+    SCAN,
     SOP,
     TODAY,
     Trail,
@@ -253,6 +255,19 @@ def test_paths_with_line_ends_and_marks_forge_no_commit(trail: Trail) -> None:
 
     assert found.commits == 8
     assert codes(found) == set()
+
+
+def test_repositories_and_links_in_the_place_of_documents_are_not_read(trail: Trail) -> None:
+    trail.branch("side")
+    paths = (AUDIT, SCAN, SOP, ACTION, "evidence/seal_audit/.gitattributes")
+    for path in paths:
+        (trail.root / path).unlink(missing_ok=True)
+        entry = f"160000,{'1' * 40},{path}"
+        trail.git("update-index", "--add", "--replace", "--cacheinfo", entry)
+    trail.git("commit", "-q", "-m", "modules", day="2026-06-20", by=who("P-3"))
+    trail.merge("side")
+
+    assert codes(trail.judged()) == {"record-edited", "attachment-deleted"}
 
 
 def test_each_commit_is_counted_once(trail: Trail) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 #: Begins the line of a commit in our own log format.
 MARK = b"\x01"
+#: Modes of plain files; others are links, folders and repositories.
+FILES = ("100644", "100755", "100664")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ctpat_policy.errors import EnvironmentProblem, NotTrusted, UsageError
 from ctpat_policy.trail import raw, stream
 from ctpat_policy.trail.environment import PATIENCE, environment, runner
-from ctpat_policy.trail.raw import Change, Entry, Merged
+from ctpat_policy.trail.raw import FILES, Change, Entry, Merged
 
 if TYPE_CHECKING:
     from git.cmd import Git
@@ -180,7 +180,7 @@ class Repository:
         """The bytes of one file of a commit, or None; `from_top`: not from the policy root."""
         full = path if from_top else self.prefix + path
         found = raw.entries(self._bytes("ls-tree", "-z", "--full-tree", commit, "--", full), "")
-        if len(found) != 1 or found[0].mode not in ("100644", "100755", "100664"):
+        if len(found) != 1 or found[0].mode not in FILES:
             return None
         return next(content for _, _, content in self.objects([found[0].blob]))
 

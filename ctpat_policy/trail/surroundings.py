@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ctpat_policy.codes import MAX_ATTACHMENT
 from ctpat_policy.sources import WorkTree
-from ctpat_policy.trail.raw import Entry
+from ctpat_policy.trail.raw import FILES, Entry
 from ctpat_policy.trail.repository import Repository
 from ctpat_policy.trail.stream import object_id
 
@@ -66,7 +66,7 @@ def _attributes(
         data = repository.blob(head, folder + _ATTRIBUTES, from_top=True)
         if data is not None:
             yield f"/{folder}{_ATTRIBUTES}", data.decode("utf-8", "replace")
-    mine = [e for e in entries if e.path.rpartition("/")[2] == _ATTRIBUTES]
+    mine = [e for e in entries if e.path.rpartition("/")[2] == _ATTRIBUTES and e.mode in FILES]
     for entry, (_, _, data) in zip(mine, repository.objects(e.blob for e in mine), strict=True):
         yield entry.path, data.decode("utf-8", "replace")
     local = repository.common_dir / "info" / "attributes"

@@ -20,10 +20,8 @@ from ctpat_policy.trail.chain import (
     Step,
     Version,
 )
-from ctpat_policy.trail.raw import Change
+from ctpat_policy.trail.raw import FILES, Change
 from ctpat_policy.trail.repository import Repository
-
-_FILES = ("100644", "100755", "100664")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def _touches(step: Step) -> Iterator[_Touch]:
     added = {(k[0], c.new): k[1] for k, c in by_key.items() if not c.old}
     for key, change in by_key.items():
         renamed = "" if change.new else added.get((key[0], change.old), "")
-        is_file = change.mode in _FILES
+        is_file = change.mode in FILES
         yield _Touch(step.number, key, change.path, change.new, is_file, renamed)
 
 

@@ -26,7 +26,7 @@ from ctpat_policy.trail.chain import (
     Trail,
 )
 from ctpat_policy.trail.commits import Commit
-from ctpat_policy.trail.raw import Change, Merged
+from ctpat_policy.trail.raw import FILES, Change, Merged
 from ctpat_policy.trail.repository import Repository
 from ctpat_policy.trail.signatures import COMMIT, bare, claim, of_armour, verify
 from ctpat_policy.trail.surroundings import look
@@ -51,7 +51,7 @@ def walk(repository: Repository, catalog: Catalog, head: str, today: str) -> Tra
         judged_from=_judged_from(steps, first, found.get(PROFILE_KEY)),
         histories=found,
         files=files,
-        values=versions.values(repository, catalog, dict(_beside(steps))),
+        values=versions.values(repository, catalog, _only_files(_beside(steps), brought)),
         digests={},
         seals={},
         surroundings=look(repository, head),
@@ -122,7 +122,8 @@ def _files(steps: Iterable[Step]) -> dict[str, list[tuple[int, str]]]:
     files: dict[str, list[tuple[int, str]]] = {}
     for step in steps:
         for change in step.changes:
-            files.setdefault(change.path, []).append((step.number, change.new))
+            blob = change.new if change.mode in FILES else ""
+            files.setdefault(change.path, []).append((step.number, blob))
     return files
 
 
@@ -135,6 +136,13 @@ def _beside(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
         for merged in step.merged:
             if filing.expected(merged.path):
                 yield from ((b, merged.path) for b in (*merged.parents, merged.new) if b)
+
+
+def _only_files(blobs: Iterable[tuple[str, str]], brought: Mapping[str, Brought]) -> dict[str, str]:
+    """The same without what is no file, such as a repository inside this one."""
+    changes = (c for b in brought.values() for c in b.changes)
+    others = {c.new for c in changes if c.mode not in FILES}
+    return {blob: path for blob, path in blobs if blob not in others}
 
 
 def _compared(change: Change) -> bool:
