@@ -8,7 +8,7 @@ import pytest
 
 from ctpat_policy.model import ApprovalProof
 from tests.history_repositories import record
-from tests.repositories import SOP, Trail, codes, fresh, key, public, who
+from tests.repositories import SOP, Trail, codes, fresh, key, messages, public, who
 
 ADMIN = "Admin <admin@test.example>"
 
@@ -264,3 +264,14 @@ def test_an_approved_exception_and_a_level_are_judged_like_a_procedure(trail: Tr
     (found,) = (a for a in trail.judged().approvals if a.path == path)
 
     assert (found.strength, found.valid) == ("commit", True)
+
+
+def test_signatures_that_prove_nothing_here_are_counted(trail: Trail) -> None:
+    trail.signed("2026-06-18", "stranger", "Nobody <nobody@test.example>")
+    trail.raw_commit(more=b"\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n abc")
+
+    said = messages(trail.judged(), "commit-signature-unknown")
+
+    assert [m.partition(" signed ")[0] for m in said] == ["1 commit is", "1 commit is"]
+    assert "not by SSH" in said[0]
+    assert "a key that the profile does not know" in said[1]

@@ -186,6 +186,18 @@ def test_an_import_is_not_judged_but_what_came_after_it_is(trail: Trail) -> None
     assert codes(trail.judged()) == {"record-deleted"}
 
 
+def test_what_was_deleted_while_importing_is_counted_and_not_lost(trail: Trail) -> None:
+    trail.set_profile({"trail_from": "2026-06-20"})
+    trail.remove(AUDIT)
+    trail.commit("2026-06-16", "import", by=who("P-2"))
+
+    found = trail.judged()
+
+    assert codes(found) == set()
+    assert messages(found, "import-deleted")[0].startswith("1 record was deleted")
+    assert {k.kind: k.lost for k in found.kept}["seal_audit"] == 0
+
+
 def test_without_a_profile_nothing_can_be_trusted(trail: Trail) -> None:
     trail.remove("policies/security-profile.yaml")
     trail.commit("2026-06-20", "gone", by=who("P-1"))

@@ -33,7 +33,8 @@ def _is_lost(trail: Trail, history: History) -> bool:
         return any(wrong(trail, history))
     if history.last.blob:
         return True
-    return any(loss.keep_until >= trail.today for loss in losses(trail, history))
+    found = (x for x in losses(trail, history) if x.step.number >= trail.judged_from)
+    return any(loss.keep_until >= trail.today for loss in found)
 
 
 def _day(history: History) -> str:

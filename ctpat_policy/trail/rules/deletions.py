@@ -30,6 +30,7 @@ def find(trail: Trail) -> Iterator[Finding]:
         if history.kind in trail.catalog.kinds:
             yield from _records(trail, history)
     yield from _attachments(trail)
+    yield from _imported(trail)
 
 
 def losses(trail: Trail, history: History) -> Iterator[Loss]:
@@ -68,6 +69,18 @@ def _records(trail: Trail, history: History) -> Iterator[Finding]:
             )
             hint = _RESTORE.format(step.commit.short, version.path)
             yield Finding("record-deleted", INVALID, message, place, hint)
+
+
+def _imported(trail: Trail) -> Iterator[Finding]:
+    """Records that went while older papers were brought in: counted, not judged."""
+    kinds = trail.catalog.kinds
+    found = [x for h in trail.histories.values() if h.kind in kinds for x in losses(trail, h)]
+    count = sum(loss.step.number < trail.judged_from for loss in found)
+    if count:
+        noun = "record was" if count == 1 else "records were"
+        message = f"{count:,} {noun} deleted while older papers were imported"
+        hint = "ask why, if the import took long"
+        yield Finding("import-deleted", NOTE, message, Place(""), hint)
 
 
 def _attachments(trail: Trail) -> Iterator[Finding]:

@@ -28,7 +28,8 @@ def find(trail: Trail) -> Iterator[Finding]:
                 unknown.setdefault(seal.key, []).append(commit.short)
     for key, commits in sorted(unknown.items()):
         what = f"with a key that the profile does not know ({key[:40]}…)" if key else "not by SSH"
-        message = f"{len(commits):,} commits are signed {what}, which proves nothing here"
+        noun = "commit is" if len(commits) == 1 else "commits are"
+        message = f"{len(commits):,} {noun} signed {what}, which proves nothing here"
         hint = "name the key in the profile (signing_key), or let it be"
         yield Finding("commit-signature-unknown", NOTE, f"{message}: {commits[0]}", Place(""), hint)
 
