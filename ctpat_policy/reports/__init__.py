@@ -27,6 +27,13 @@ FORMATS: Mapping[str, Format] = {
         Format("json", "json_report:render", ".json", "everything, for programs"),
         Format("junit", "junit:render", ".xml", "JUnit XML with file and line, for CI"),
         Format("junit-strict", "junit:render_strict", ".xml", "JUnit XML as Jenkins xUnit has it"),
+        Format("sarif", "sarif:render", ".sarif", "SARIF 2.1.0, for code scanning"),
+        Format("github", "github:render", ".txt", "annotations for GitHub Actions"),
+        Format("azure", "azure:render", ".txt", "annotations for Azure Pipelines"),
+        Format("gitlab", "gitlab:render", ".json", "a code quality report for GitLab"),
+        Format("markdown", "markdown:render", ".md", "for a comment or a job summary"),
+        Format("badge", "badge:render", ".json", "a badge as shields.io reads it"),
+        Format("badge-svg", "badge:render_svg", ".svg", "a badge as a picture"),
     )
 }
 

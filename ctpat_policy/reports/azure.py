@@ -1,0 +1,28 @@
+"""Annotations for Azure Pipelines: logging commands on standard output."""
+
+from __future__ import annotations
+
+from ctpat_policy.model import Report
+from ctpat_policy.reports import clean
+from ctpat_policy.reports.annotations import chosen, headed, told
+from ctpat_policy.reports.issues import HEAVY, LIGHT, PROFILE, Issue
+
+#: Azure knows no third kind.
+_KINDS = {HEAVY: "error", LIGHT: "warning"}
+
+
+def render(report: Report) -> bytes:
+    """A line an annotation, the most severe first, and one that says what the check says."""
+    shown, last = chosen(report, _KINDS)
+    lines = [_command(kind, issue) for kind, issue in shown]
+    return "".join(f"{line}\n" for line in [*lines, last]).encode()
+
+
+def _command(kind: str, issue: Issue) -> str:
+    place = issue.place
+    properties = {"type": kind, "sourcepath": clean.word(place.path) or PROFILE}
+    if place.line > 0:
+        properties |= {"linenumber": str(place.line), "columnnumber": str(max(place.column, 1))}
+    properties["code"] = clean.line(issue.rule)
+    written = "".join(f"{k}={clean.azure_property(v)};" for k, v in properties.items())
+    return f"##vso[task.logissue {written}]{clean.azure(f'{headed(issue)}: {told(issue)}')}"
