@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from ctpat_policy.model import MUST, UNREADABLE, Gap, Place, Report, Row
 from ctpat_policy.reports.gaps import is_old
-from ctpat_policy.reports.lines import counted
 from ctpat_policy.reports.outcome import (
     ERROR,
     FAILURE,
@@ -95,7 +94,7 @@ def capped(found: Sequence[Issue], most: int) -> list[Issue]:
         level=left[0].level,
         about="",
         title="More than fit here",
-        message=f"{counted(len(left), 'more gap or finding')} did not fit here",
+        message=f"{len(left):,} more gaps and findings did not fit here",
         remedy="read the JSON report, which leaves nothing out",
         place=Place(PROFILE, (), 1, 1),
         key=(MORE,),
