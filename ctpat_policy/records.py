@@ -25,6 +25,8 @@ class Record:
     dated: str
     until: str
     accounts: tuple[str, ...]
+    #: Whether a newer record says that it takes this one's place.
+    replaced: bool = False
 
     @property
     def stem(self) -> str:
@@ -58,7 +60,10 @@ def of_kind(filed: Iterable[Filed], kind: Kind, today: str) -> list[Record]:
         for r in found
         if "supersedes" in r.value and not r.void
     }
-    return [replace(r, until=min(r.until, ends[r.id])) if r.id in ends else r for r in found]
+    return [
+        replace(r, until=min(r.until, ends[r.id]), replaced=True) if r.id in ends else r
+        for r in found
+    ]
 
 
 def misdated(filed: Filed, kind: Kind, real_today: str) -> Iterator[Finding]:

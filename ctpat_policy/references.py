@@ -92,8 +92,9 @@ class _Checker:
     def _profile(self) -> Iterator[Finding]:
         for name in ("sites", "lanes", "systems"):
             for index, item in enumerate(self.profile.get(name, ())):
-                for account in item.get("accounts", ()):
-                    yield from self._resolve("account", account, PROFILE, (name, index, "accounts"))
+                for number, account in enumerate(item.get("accounts", ())):
+                    at: Pointer = (name, index, "accounts", number)
+                    yield from self._resolve("account", account, PROFILE, at)
         for name in ("accounts", "people", "sites", "lanes", "systems"):
             seen: set[str] = set()
             for index, item in enumerate(self.profile.get(name, ())):

@@ -105,24 +105,27 @@ class Signatures:
         return Action(record.stem, record, self._state(record))
 
     def exception(self, record: Record) -> CriterionException | None:
-        """An exception, or None when it excuses nothing."""
+        """An exception, or None when it excuses nothing.
+
+        It ends as its kind says, at the latest; one that was withdrawn or replaced is history.
+        """
+        if record.void or record.replaced:
+            return None
         data = record.data
         barred = {record.value["recorded_by"]: "its author"}
         approved = self._approved(_filed(record), record.id, "criterion_exception", barred)
-        if record.void:
-            return None
         if data["criterion"] not in self.criteria:
             message = f"{data['criterion']} is not in the catalog"
             self._wrong("exception-unknown-criterion", message, record.path, ("data", "criterion"))
-        elif data["expires"] < self.today:
-            message = f"the exception expired on {data['expires']}"
+        elif record.until < self.today:
+            message = f"the exception expired on {record.until}"
             hint = "decide anew, with a new date and a new approval"
             self._wrong("exception-expired", message, record.path, ("data", "expires"), hint)
         elif not approved:
             message = "the exception is not approved, so it excuses nothing"
             self._wrong("exception-unapproved", message, record.path, ("data",), _APPROVE)
         else:
-            return CriterionException(record, data["criterion"], data["type"], data["expires"])
+            return CriterionException(record, data["criterion"], data["type"], record.until)
         return None
 
     def overlay(self, filed: Filed) -> Overlay | None:
@@ -139,10 +142,12 @@ class Signatures:
         return None
 
     def _state(self, record: Record) -> str:
+        if record.void or record.replaced:
+            return "cancelled"
         data = record.data
         barred = {data["owner"]: "its owner", record.value["recorded_by"]: "its author"}
         approved = self._approved(_filed(record), record.id, "corrective_action", barred)
-        if record.void or data["status"] == "cancelled":
+        if data["status"] == "cancelled":
             return "cancelled"
         if data["status"] == CLOSED and self._verified(record):
             return "closed"
@@ -155,8 +160,12 @@ class Signatures:
     def _verified(self, record: Record) -> bool:
         data = record.data
         verified_on, verifier = data.get("verified_on", ""), data.get("verified_by", "")
-        if verified_on and verified_on <= self.today and verifier not in ("", data["owner"]):
-            return True
+        if verified_on and verifier not in ("", data["owner"]):
+            # With the clock moved back, it has not been verified yet, and nothing is wrong.
+            if verified_on <= self.today:
+                return True
+            if verified_on <= self.real_today:
+                return False
         message = "it is closed without a verifier other than its owner, so it counts as open"
         hint = "name verified_by and verified_on"
         self._wrong("action-not-verified", message, record.path, ("data", "status"), hint)
