@@ -91,7 +91,7 @@ def capped(found: Sequence[Issue], most: int) -> list[Issue]:
     more = Issue(
         rule=MORE,
         weight=left[0].weight,
-        level=left[0].level,
+        level=left[0].weight,
         about="",
         title="More than fit here",
         message=f"{len(left):,} more gaps and findings did not fit here",
