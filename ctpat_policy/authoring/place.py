@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -60,7 +61,8 @@ def known_of_record(
         scope = {"company": True, **scope}
     accounts = (names.get("account", TODO),) if kind.unit == "account" else ()
     word = asked.name or names.get(unit, "") or asked.site or "company"
-    path = f"evidence/{kind.id}/{asked.day}-{word.lower()}.yaml"
+    stem = re.sub(r"[^a-z0-9._-]+", "-", word.lower())
+    path = f"evidence/{kind.id}/{asked.day}-{stem}.yaml"
     events = _events(law, profile, names.get("site", "")) if kind.id == "event_register" else ()
     return Known(asked.today, asked.day, names, scope, accounts, events), path
 

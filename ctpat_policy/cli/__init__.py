@@ -13,12 +13,14 @@ from ctpat_policy.errors import CtpatError
 
 #: Command name to its module and one line of help, so that `--help` loads no command.
 COMMANDS = {
+    "init": "begin a policy repository; nothing is ever overwritten",
     "check": "judge the repository against the criteria",
     "diff": "what a change does to compliance, row by row",
     "due": "what expires or falls due, as text, JSON, CSV or a calendar",
     "verify": "judge the trail itself: can its history be trusted",
     "checkpoint": "a small text to keep elsewhere, which later history must extend",
     "history": "who changed and approved what, when, and the verdicts since",
+    "todo": "what to do next, each step with the command that starts it",
     "new": "a commented skeleton of a procedure, a partner or a record",
     "approve": "add an approval to a document, bound to its content",
     "explain": "what a criterion, an evidence kind, a list or a finding code asks",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ctpat_policy.cli import complete
 from ctpat_policy.cli.options import Day, real_today
 from ctpat_policy.errors import UsageError
 
@@ -13,7 +14,11 @@ from ctpat_policy.errors import UsageError
 @click.command(short_help="add an approval to a document, bound to its content")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--by", required=True, metavar="PERSON", help="Who approves, by the id in the profile."
+    "--by",
+    required=True,
+    metavar="PERSON",
+    help="Who approves, by the id in the profile.",
+    shell_complete=complete.people,
 )
 @click.option("--as", "function", required=True, metavar="FUNCTION", help="In which function.")
 @click.option("--on", "day", type=Day(), help="The day of the approval; default: today, UTC.")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ctpat_policy.cli import complete
 from ctpat_policy.cli.engine import engine, engine_options
 from ctpat_policy.cli.options import Day, ReportTarget, path_argument, real_today
+from ctpat_policy.cli.progress import progress
 from ctpat_policy.errors import UsageError
 from ctpat_policy.model import MUST, Report
 
@@ -24,8 +27,22 @@ if TYPE_CHECKING:
 @click.option("--as-of", metavar="DAY|REV", help="Judge the state of that day or revision in git.")
 @click.option("--since", metavar="REV", help="Fail only on what became worse since this revision.")
 @click.option("--trust", metavar="REV", help="Judge by the policies of this revision, too.")
-@click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this account.")
-@click.option("--criterion", "criteria", multiple=True, metavar="ID", help="Only this criterion.")
+@click.option(
+    "--account",
+    "accounts",
+    multiple=True,
+    metavar="ID",
+    help="Only this account.",
+    shell_complete=complete.accounts,
+)
+@click.option(
+    "--criterion",
+    "criteria",
+    multiple=True,
+    metavar="ID",
+    help="Only this criterion.",
+    shell_complete=complete.criteria,
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["must", "should", "never"]),
@@ -62,7 +79,7 @@ def command(
     Exit codes: 0 nothing fails; 1 gaps; 2 wrong usage; 3 not fully checked or not to be trusted;
     4 a fault of the environment or of ctpat-policy.
     """
-    from ctpat_policy import judgement, remembered, sources
+    from ctpat_policy import copies, judgement, remembered, sources
     from ctpat_policy.cli.output import write
     from ctpat_policy.reports.outcome import exit_code
 
@@ -71,10 +88,14 @@ def command(
     law, reader = engine(no_cache, jobs)
     now = real_today()
     request = judgement.Request(today or now, now, accounts, criteria, fail_on)
-    if (as_of, since, trust) != (None, None, None):
-        report = with_history(path, law, reader, request, as_of, since, trust)
-    else:
-        report = remembered.judged(sources.WorkTree(path), law, request, reader)
+    with progress("judging"):
+        if (as_of, since, trust) != (None, None, None):
+            report = with_history(path, law, reader, request, as_of, since, trust)
+        else:
+            source = sources.WorkTree(path)
+            report = remembered.judged(source, law, request, reader)
+            old = copies.stale(source, law.schemas)
+            report = replace(report, notes=(*report.notes, old)) if old else report
     write(report, reports or (("text", ""),))
     ctx.exit(exit_code(report))
 
@@ -92,8 +113,6 @@ def with_history(
 
     Raises UsageError when a day or revision is not to be had, NotTrusted in a shallow clone.
     """
-    from dataclasses import replace
-
     from ctpat_policy import compare, sources
     from ctpat_policy.remembered import judged
     from ctpat_policy.trail import moment as moments

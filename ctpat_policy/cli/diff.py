@@ -9,6 +9,7 @@ import click
 
 from ctpat_policy.cli.engine import engine, engine_options
 from ctpat_policy.cli.options import Day, real_today, report_option, root_option
+from ctpat_policy.cli.progress import progress
 from ctpat_policy.reports import DIFFERENCES
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def command(
 
     now = real_today()
     law, reader = engine(no_cache, jobs)
-    found = compared(root, base, head, law, reader, judgement.Request(today or now, now))
+    with progress("judging both sides"):
+        found = compared(root, base, head, law, reader, judgement.Request(today or now, now))
     write(found, reports or (("text", ""),), DIFFERENCES)
     ctx.exit(found.exit_code)
 

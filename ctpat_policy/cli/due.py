@@ -8,6 +8,7 @@ import click
 
 from ctpat_policy.cli.engine import engine, engine_options
 from ctpat_policy.cli.options import Day, Span, path_argument, real_today, report_option
+from ctpat_policy.cli.progress import progress
 from ctpat_policy.reports import AGENDAS
 
 
@@ -36,5 +37,6 @@ def command(
 
     law, reader = engine(no_cache, jobs)
     now = real_today()
-    found = agenda.agenda(sources.WorkTree(path), law, today or now, now, within, reader)
+    with progress("reading"):
+        found = agenda.agenda(sources.WorkTree(path), law, today or now, now, within, reader)
     write(found, reports or (("text", ""),), AGENDAS)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ctpat_policy.cli import complete
 from ctpat_policy.cli.options import Day, path_argument, real_today
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _WIDTH = 80
 
 
 @click.command(short_help="what a criterion, an evidence kind, a list or a finding code asks")
-@click.argument("what")
+@click.argument("what", shell_complete=complete.subjects)
 @path_argument
 @click.option("--today", type=Day(), help="Where it stands as of this day instead of today, UTC.")
 def command(what: str, path: Path, today: str | None) -> None:

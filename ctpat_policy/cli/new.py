@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     help="The partner it is about.",
     shell_complete=complete.partners,
 )
-@click.option("--on", "day", type=Day(), help="The day it is dated; default: today, UTC.")
+@click.option("--today", type=Day(), help="The day it is written, not today, UTC.")
+@click.option("--on", "day", type=Day(), help="The day it is dated; default: the same.")
 @click.option("--name", default="", help="The id of a procedure or partner; else a part of it.")
 @click.option(
     "--criterion",
@@ -49,6 +50,7 @@ def command(
     what: str,
     site: str,
     partner: str,
+    today: str | None,
     day: str | None,
     name: str,
     criteria: tuple[str, ...],
@@ -66,7 +68,7 @@ def command(
     from ctpat_policy.sources import WorkTree
 
     law, _ = engine()
-    now = real_today()
+    now = today or real_today()
     asked = Asked(now, day or now, site, partner, name)
     if what == "procedure":
         path, text = _procedure(law, WorkTree(root), asked, criteria)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ctpat_policy import reports
+from ctpat_policy.cli import colour
 from ctpat_policy.errors import EnvironmentProblem, UsageError
 
 
@@ -33,8 +34,13 @@ def write(
         if file:
             write_file(Path(file), content)
         else:
-            sys.stdout.buffer.write(content)
-            sys.stdout.buffer.flush()
+            show(name, content)
+
+
+def show(name: str, content: bytes) -> None:
+    """Write one report to standard output; to a terminal a text gets colours."""
+    sys.stdout.buffer.write(colour.coloured(content) if colour.wanted(name) else content)
+    sys.stdout.buffer.flush()
 
 
 def write_file(path: Path, content: bytes) -> None:

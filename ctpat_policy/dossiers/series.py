@@ -104,7 +104,12 @@ def _about(ledger: Ledger, kind: Kind, unit: str) -> list[Row]:
 def _site_register(ledger: Ledger, kind: Kind, event: str, site: Row) -> Iterator[Row]:
     seen = ledger.seen(REGISTER, Subject("site", site["id"], site))
     naming = [r for r in seen if event in r["data"]["events"]]
-    yield from _spans(ledger, kind, site, naming, site.get("since", ""))
+    start = max(ledger.start, site.get("since", ""))
+    if not naming and start <= ledger.today:
+        # Before the first register nothing is known, however short the time: never a met.
+        yield _row(kind.id, site, Hole(start, ledger.today), [])
+    else:
+        yield from _spans(ledger, kind, site, naming, site.get("since", ""))
 
 
 def _sites_naming(ledger: Ledger, event: str, subject: Subject) -> list[Row]:

@@ -1,0 +1,254 @@
+"""A new repository: questions that fail, nothing overwritten, and a first met criterion."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from ctpat_policy import documents, filing
+from ctpat_policy.authoring.questions import FEATURES, answered
+from ctpat_policy.cli import group
+from ctpat_policy.errors import UsageError
+from ctpat_policy.sources import WorkTree
+from tests.company import law
+
+DAY = "2026-06-30"
+SMALL = ("--company", "Bluebonnet", "--entity-type", "importer", "--site", "BB-WAC", "--yes")
+TYPES = list(law().entity_types)
+
+
+def run(*words: str, typed: str | None = None) -> Result:
+    return CliRunner().invoke(group, list(words), input=typed)
+
+
+def init(root: Path, *words: str, typed: str | None = None) -> Result:
+    return run("init", str(root), "--today", DAY, *words, typed=typed)
+
+
+def check(root: Path) -> tuple[int, dict[str, Any]]:
+    done = run("check", str(root), "--today", DAY, "--no-cache", "--report", "json")
+    return done.exit_code, json.loads(done.stdout)
+
+
+def read(root: Path, path: str) -> dict[str, Any]:
+    document = documents.load((root / path).read_bytes(), path)
+    assert document.value is not None, document.problem
+    return document.value
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    assert init(tmp_path, *SMALL).exit_code == 0
+    return tmp_path
+
+
+def test_a_new_repository_has_gaps_and_nothing_met(small: Path) -> None:
+    code, report = check(small)
+
+    verdicts = Counter(row["verdict"] for row in report["rows"])
+    assert code == 1
+    assert verdicts["not_met"] > 50
+    assert not verdicts["met"]
+    assert not report["findings"]
+
+
+@pytest.mark.parametrize("entity", TYPES)
+def test_every_entity_type_can_begin(tmp_path: Path, entity: str) -> None:
+    done = init(tmp_path, "--company", "X", "--entity-type", entity, "--site", "A", "--yes")
+
+    code, report = check(tmp_path)
+    assert done.exit_code == 0
+    assert code == 1
+    assert not [r for r in report["rows"] if r["verdict"] == "met"]
+    assert not report["findings"]
+
+
+def test_what_is_not_answered_is_assumed_to_apply_and_says_so(small: Path) -> None:
+    value = read(small, filing.PROFILE)
+
+    assert all(value["practices"].values())
+    assert value["sites"][0]["guards"]["employed"] == "contract"
+    text = (small / filing.PROFILE).read_text()
+    assert "  land_border: true  # assumed: correct it\n" in text
+    assert "  name: Bluebonnet\n" in text
+
+
+def test_answers_decide_what_is_asked_in_writing(tmp_path: Path) -> None:
+    answers = ("land_border=no", "BB-WAC.guards=none", "BB-WAC.has=cctv, alarm", "routes=none")
+    options = [word for answer in answers for word in ("--answer", answer)]
+
+    init(tmp_path, *SMALL, *options)
+
+    profile = read(tmp_path, filing.PROFILE)
+    assert profile["practices"]["land_border"] is False
+    assert profile["lanes"] == []
+    assert (
+        "MSC-10.10"
+        not in read(tmp_path, "policies/procedures/10-physical-access.yaml")["satisfies"]
+    )
+    seals = read(tmp_path, "policies/procedures/06-seal-security.yaml")["satisfies"]["MSC-6.1"]
+    assert "controlled_storage" not in seals
+    assert "checks_in_transit" in seals
+
+
+def test_every_text_is_a_question_of_the_catalog(small: Path) -> None:
+    asked = {
+        f"TODO {c.id.removeprefix('MSC-')} {' '.join(e.says.split())}?"
+        for c in law().criteria.values()
+        for e in c.elements
+    }
+
+    for file in (small / "policies/procedures").iterdir():
+        value = read(small, file.relative_to(small).as_posix())
+        assert {step["text"] for step in value["steps"]} <= asked
+        assert "approvals" not in value
+
+
+def test_the_questions_are_about_twenty_five() -> None:
+    given = {"company": "X"}
+
+    answers = answered(law(), given, None, "x", DAY)
+
+    assert 25 <= len(answers.values) <= 35
+
+
+def test_a_person_is_asked_and_asked_again(tmp_path: Path) -> None:
+    company = [
+        "Blue Co",
+        "us",
+        "23",
+        "importer",
+        "certified",
+        "y",
+        DAY,
+        "2021-06-14",
+        "President",
+        "",
+    ]
+    practices = ["maybe", "no", *["n"] * 12]
+    site = [
+        "WAC",
+        "office, receipt",
+        "none",
+        "none",
+        "en, es",
+        "",
+        "Ningbo, China > Houston > ocean",
+        "MAIL",
+    ]
+    typed = "\n".join([*company, *practices, *site, "@acme/compliance", ""])
+
+    done = init(tmp_path, typed=typed)
+
+    assert done.exit_code == 0, done.output
+    assert "answer yes or no" in done.output
+    profile = read(tmp_path, filing.PROFILE)
+    assert profile["accounts"][0]["anniversary"] == "06-14"
+    assert profile["lanes"][0]["origin"] == "Ningbo, China"
+    assert profile["sites"][0]["headcount"] == 23
+    assert not any(profile["practices"].values())
+    assert "\n/policies/ @acme/compliance\n" in (tmp_path / ".github/CODEOWNERS").read_text()
+
+
+def test_nothing_is_overwritten_and_what_is_missing_is_written(small: Path) -> None:
+    chapter = small / "policies/procedures/06-seal-security.yaml"
+    chapter.write_text("mine")
+    (small / "README.md").unlink()
+    (small / "schemas/procedure.yaml").write_text("old")
+
+    done = init(small)
+
+    assert chapter.read_text() == "mine"
+    assert (small / "schemas/procedure.yaml").read_text() == "old"
+    assert "kept    policies/procedures/06-seal-security.yaml" in done.output
+    assert "written README.md" in done.output
+    assert "kept    schemas/" in done.output
+
+
+def test_old_schemas_for_editors_are_a_note_and_no_failure(small: Path) -> None:
+    before, report = check(small)
+    (small / "schemas/procedure.yaml").write_text("title: old\n")
+
+    after, noted = check(small)
+
+    assert report["notes"] == []
+    assert before == after
+    assert len(noted["notes"]) == 1
+    assert "schemas/" in noted["notes"][0]
+    assert "1 file" in noted["notes"][0]
+
+
+def test_a_member_without_the_copy_is_not_bothered(small: Path) -> None:
+    for file in sorted((small / "schemas").rglob("*"), reverse=True):
+        file.rmdir() if file.is_dir() else file.unlink()
+
+    assert check(small)[1]["notes"] == []
+
+
+def test_the_editor_knows_every_kind(small: Path) -> None:
+    patterns = json.loads((small / ".vscode/settings.json").read_text())["yaml.schemas"]
+
+    assert len(patterns) == len(law().kinds) + 4
+    assert all((small / schema).is_file() for schema in patterns)
+
+
+def test_the_workflow_reads_and_is_pinned(small: Path) -> None:
+    workflow = yaml.load(
+        (small / ".github/workflows/ctpat-policy.yml").read_text(), yaml.BaseLoader
+    )
+
+    assert set(workflow["on"]) == {"pull_request", "schedule"}
+    assert workflow["permissions"] == {}
+    used = [s["uses"] for s in workflow["jobs"]["policy"]["steps"] if "uses" in s]
+    assert all(len(name.partition("@")[2]) == 40 for name in used)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--answer", "colour=blue"), "nobody asks for colour"),
+        (("--answer", "land_border"), "write it as land_border=no"),
+        (("--answer", "land_border=perhaps"), "answer yes or no"),
+        (("--entity-type", "shop"), "shop is none of"),
+        (("--site", "a b"), "cannot be an id"),
+        (("--site", "A", "--site", "a"), "two are called alike"),
+        (("--country", "Texas"), "two letters"),
+        (("--answer", "routes=by sea"), "Ningbo"),
+        (("--answer", "status=certified"), "certified_on must be answered"),
+        (("--answer", "SITE-1.activities=none"), "name at least one"),
+    ],
+)
+def test_an_answer_that_is_none_is_refused_before_anything_is_written(
+    tmp_path: Path, words: tuple[str, ...], says: str
+) -> None:
+    done = init(tmp_path, "--yes", *words)
+
+    assert isinstance(done.exception, UsageError)
+    assert says in str(done.exception)
+    assert not list(tmp_path.iterdir())
+
+
+def test_answers_beside_a_profile_are_refused(small: Path) -> None:
+    done = init(small, "--company", "Other")
+
+    assert isinstance(done.exception, UsageError)
+    assert "correct it instead" in str(done.exception)
+
+
+def test_features_of_a_site_are_those_of_the_profile() -> None:
+    site = law().schemas.value("security_profile.yaml")["properties"]["sites"]["items"]
+
+    assert set(FEATURES) <= set(site["required"])
+
+
+def test_the_repository_begins_whole(small: Path) -> None:
+    files = filing.gather(WorkTree(small), law())
+
+    assert not files.findings
+    assert not files.beside
