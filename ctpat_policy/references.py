@@ -26,6 +26,9 @@ _NOUNS = {
 }
 
 
+_CRITERIA = "ctpat-policy explain criteria lists them"
+
+
 def check(
     files: Files,
     catalog: Catalog,
@@ -131,7 +134,7 @@ class _Checker:
                     f"{criterion_id} is not in the catalog",
                     filed.path,
                     at,
-                    _near(criterion_id, self.catalog.criteria),
+                    _near(criterion_id, self.catalog.criteria) or _CRITERIA,
                 )
                 continue
             names = {e.id for e in criterion.elements}
@@ -142,7 +145,7 @@ class _Checker:
                         f"{criterion_id} asks for no element {element}",
                         filed.path,
                         (*at, element),
-                        _near(element, names),
+                        _near(element, names) or f"its elements: {', '.join(sorted(names))}",
                     )
                 for step in named:
                     if step not in steps:
@@ -151,7 +154,7 @@ class _Checker:
                             f"there is no step {step} in this procedure",
                             filed.path,
                             (*at, element),
-                            _near(step, steps),
+                            _near(step, steps) or f"its steps: {', '.join(sorted(steps))}",
                         )
 
     def _record(self, filed: Filed, kind: Kind) -> Iterator[Finding]:
@@ -164,8 +167,6 @@ class _Checker:
                 if reference.to == "evidence" and name in own:
                     continue
                 yield from self._resolve(reference.to, name, filed.path, pointer)
-        if "supersedes" in value:
-            yield from self._resolve("evidence", value["supersedes"], filed.path, ("supersedes",))
         yield from self._scope(filed)
         yield from self._attachments(filed)
         if kind.id == "corrective_action":
@@ -197,7 +198,7 @@ class _Checker:
                 hint = (
                     f"its clauses: {', '.join(clauses)}"
                     if clauses
-                    else _near(criterion_id, self.catalog.criteria)
+                    else _near(criterion_id, self.catalog.criteria) or _CRITERIA
                 )
                 yield _finding(
                     "action-unknown-clause",
@@ -206,8 +207,6 @@ class _Checker:
                     ("data", "covers", index),
                     hint,
                 )
-        for index, answered in enumerate(data.get("answers", ())):
-            yield from self._resolve("evidence", answered, filed.path, ("data", "answers", index))
 
     def _attachments(self, filed: Filed) -> Iterator[Finding]:
         for index, attachment in enumerate(filed.value.get("attachments", ())):
