@@ -195,7 +195,7 @@ def test_the_command_writes_the_format_asked_for(tmp_path: Path) -> None:
 
     assert done.exit_code == 0
     assert done.output == ""
-    assert b"SUMMARY:corrective action CA-2026-019" in file.read_bytes()
+    assert b"BEGIN:VEVENT" in file.read_bytes()
 
 
 def test_a_span_that_is_none_is_refused() -> None:

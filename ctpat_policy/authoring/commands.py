@@ -94,7 +94,7 @@ class Commands:
         clause = next(c for c in criterion.clauses if c.id == gap.clause)
         kinds = [k for test in clause.tests for k in kinds_of(criterion, test.of)]
         here = gap.place.path.split("/")[1] if gap.place.path.startswith("evidence/") else ""
-        if here and gap.place.pointer:
+        if here and (gap.place.pointer or "corrective action" in gap.message):
             others = [k for k in kinds if k not in (here, "corrective_action")]
             return self.law.kinds[others[0] if others else "corrective_action"]
         return self.law.kinds[kinds[0]] if kinds else None
@@ -109,6 +109,9 @@ class Commands:
 
     def _new(self, kind: Kind, site: str, partner: str, name: str = "") -> str:
         words = ["new", kind.id]
+        sites = self.profile.get("sites", ())
+        if kind.unit == "site" and not site and len(sites) == 1:
+            site = sites[0]["id"]
         if site and kind.unit in ("site", "person", "any"):
             words += ["--site", site]
         if partner and kind.unit in ("partner", "any"):
