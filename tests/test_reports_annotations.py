@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -15,52 +13,7 @@ from ctpat_policy.reports import render
 from ctpat_policy.reports.headline import verdict
 from tests.report_strategies import REPORTS
 from tests.reports_sample import CLEAN, PROFILE, SAMPLE, failed, golden, row
-
-_AZURE = re.compile(r"##vso\[task\.logissue (.*?)\](.*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One command as the runner takes it."""
-
-    kind: str
-    properties: dict[str, str]
-    message: str
-
-
-def github(written: bytes) -> Iterator[Command]:
-    """The commands in a log, by the rules of actions/runner (ActionCommand.cs)."""
-    for line in written.decode().split("\n"):
-        trimmed = line.lstrip()
-        if trimmed.startswith("::") and "::" in trimmed[2:]:
-            head, _, data = trimmed[2:].partition("::")
-            kind, _, listed = head.partition(" ")
-            pairs = (pair.partition("=") for pair in listed.split(",") if pair)
-            properties = {key: _plain(value) for key, _, value in pairs}
-            yield Command(kind, properties, _plain(data))
-        elif "##[" in line:
-            yield Command("##[", {}, line)
-
-
-def azure(written: bytes) -> Iterator[Command]:
-    """The commands in a log, by the rules of the agent (Command.cs)."""
-    for line in written.decode().split("\n"):
-        at = line.find("##vso[")
-        if at >= 0:
-            found = _AZURE.fullmatch(line[at:])
-            assert found is not None, line
-            pairs = (pair.partition("=") for pair in found[1].split(";") if pair)
-            properties = {key: _plain(value) for key, _, value in pairs}
-            yield Command(properties.pop("type"), properties, _plain(found[2]))
-
-
-def _plain(value: str) -> str:
-    for escape, sign in (
-        *(("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%3B", ";"), ("%5D", "]")),
-        *(("%AZP25", "%"), ("%25", "%")),
-    ):
-        value = value.replace(escape, sign)
-    return value
+from tests.sinks import Command, azure, github
 
 
 def flood(level: str, count: int) -> tuple[Report, list[str]]:

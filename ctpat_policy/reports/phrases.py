@@ -65,7 +65,8 @@ def as_markdown(section: Section, most: int) -> Iterator[str]:
     yield ""
     for item in section.items[:most]:
         yield f"- {marked(item.head)}"
-        yield from (f"  - {marked(detail)}" for detail in item.details)
+        # An empty one would be read as the line under a heading.
+        yield from (f"  - {told}" for detail in item.details if (told := marked(detail)))
     yield from (f"- {line}" for line in more(len(section.items) - most, "", 0))
 
 
