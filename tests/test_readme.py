@@ -21,10 +21,9 @@ from tests.transcripts import agrees, renewed, steps
 
 README = ROOT / "README.md"
 BIN = Path(sys.executable).parent
-TABLES: Mapping[str, Mapping[str, str]] = {
-    "commands": {f"ctpat-policy {name}": says for name, says in COMMANDS.items()},
-    "formats": {name: form.says for name, form in FORMATS.items()},
-}
+FIRST_HOUR = ROOT / "tests" / "transcripts" / "first-hour.txt"  # test_first_hour.py replays it
+#: Parts of the page that are taken from elsewhere.
+PARTS = ("commands", "formats", "first-hour")
 
 
 class Places:
@@ -70,7 +69,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Places:
 def test_the_commands_shown_print_what_is_shown(places: Places) -> None:
     page = README.read_text()
     if os.environ.get("CTPAT_GOLDEN") == "renew":
-        page = renewed(_with_tables(page), places.run)
+        page = renewed(_with_parts(page), places.run)
         README.write_text(page)
         places = Places(places.tmp / "again")
         places.tmp.mkdir()
@@ -85,11 +84,11 @@ def test_the_commands_shown_print_what_is_shown(places: Places) -> None:
     assert len(list(steps(page))) >= 8
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_a_table_is_the_programs_own(name: str) -> None:
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_is_what_it_is_taken_from(name: str) -> None:
     page = README.read_text()
 
-    assert _table(name) in page
+    assert _part(name) in page
 
 
 def test_every_option_shown_exists() -> None:
@@ -132,14 +131,23 @@ def _recipe(target: str) -> str:
     return done.stdout.decode().splitlines()[-1]
 
 
-def _with_tables(page: str) -> str:
-    for name in TABLES:
+def _with_parts(page: str) -> str:
+    for name in PARTS:
         before, _, rest = page.partition(f"<!-- {name} -->\n")
         _, _, after = rest.partition(f"<!-- /{name} -->\n")
-        page = f"{before}{_table(name)}{after}"
+        page = f"{before}{_part(name)}{after}"
     return page
 
 
-def _table(name: str) -> str:
-    rows = "".join(f"| `{key}` | {says} |\n" for key, says in TABLES[name].items())
-    return f"<!-- {name} -->\n| | |\n|---|---|\n{rows}<!-- /{name} -->\n"
+def _part(name: str) -> str:
+    if name == "first-hour":
+        body = f"```text\n{FIRST_HOUR.read_text()}```\n"
+    elif name == "commands":
+        body = _table({f"ctpat-policy {name}": says for name, says in COMMANDS.items()})
+    else:
+        body = _table({name: form.says for name, form in FORMATS.items()})
+    return f"<!-- {name} -->\n{body}<!-- /{name} -->\n"
+
+
+def _table(rows: Mapping[str, str]) -> str:
+    return "| | |\n|---|---|\n" + "".join(f"| `{key}` | {says} |\n" for key, says in rows.items())
