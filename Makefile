@@ -1,6 +1,7 @@
 # make check   judge the sample company ABC Logistics (makes its own environment first)
 # make test    pass all tests
 # make lint    linters and types
+# make editors    the whole sample in the language server of editors (installs it with npm)
 # make validate   what we write, by the programs that read it
 PYTHON ?= python3
 VENV ?= .venv
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 # The sample is written as of this day; a check without --today uses the real date.
 SAMPLE_DAY := 2026-10-31
 
-.PHONY: check test lint validate bench clean
+.PHONY: check test lint editors validate bench clean
 
 check: $(VENV)/.runtime
 	$(BIN)/ctpat-policy check --today $(SAMPLE_DAY)
@@ -21,6 +22,11 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+editors: $(VENV)/.dev
+	npm install --silent --no-audit --no-fund --no-package-lock --ignore-scripts \
+		--prefix tests/editors
+	EDITORS=all $(BIN)/python -m pytest -q tests/test_editors.py
 
 validate: $(VENV)/.dev $(VALIDATE)/.tools
 	.ci/validate $(abspath $(BIN)) $(abspath $(VALIDATE)) $(SAMPLE_DAY)

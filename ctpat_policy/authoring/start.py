@@ -50,13 +50,18 @@ def editor_schemas(law: Catalog) -> dict[str, bytes]:
     return {f"schemas/{name}": (law.schemas.folder / name).read_bytes() for name in sorted(names)}
 
 
-def _editor(law: Catalog) -> str:
+def editor_patterns(law: Catalog) -> dict[str, str]:
+    """The schema of each kind of document, and the files that follow it."""
     patterns = {f"./schemas/{kind}.yaml": path for path, kind in _DOCUMENTS.items()}
     patterns |= {
         f"./schemas/{schema_path(kind)}": f"evidence/{kind}/**/*.yaml" for kind in law.kinds
     }
+    return patterns
+
+
+def _editor(law: Catalog) -> str:
     settings = {
-        "yaml.schemas": patterns,
+        "yaml.schemas": editor_patterns(law),
         "yaml.schemaStore.enable": False,
         "files.eol": "\n",
         "[yaml]": {"editor.insertSpaces": True, "editor.tabSize": 2},
