@@ -198,6 +198,10 @@ def _check(catalog: Catalog, criterion: Criterion) -> None:
     for fact, place in _facts_with_places(criterion):
         _known(catalog, criterion, fact, place)
     for view in criterion.views.values():
+        joins = ((j.source, j.place.inside("from")) for j in _all_joins(view.joins))
+        for fact, place in (*((fact, view.place.inside("each")) for fact in view.each), *joins):
+            if source_of(fact)[0] == "views":
+                raise BrokenRule("a view cannot be made of views", place)
         if view.known_by and view.known_by not in catalog.events:
             message = f"{view.known_by} is no register event"
             raise BrokenRule(message, view.place.inside("known_by"))

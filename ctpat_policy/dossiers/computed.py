@@ -80,8 +80,9 @@ def _between(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __:
 def _sum(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
     terms = operation["sum"]
     if isinstance(terms, Mapping):
-        numbers = list(look_all(scope, f"{terms['in']}.{terms['field']}"))
-        return sum(numbers) if all(_is_number(n) for n in numbers) else MISSING
+        numbers = _listed(scope, terms)
+        whole = numbers is not None and all(map(_is_number, numbers))
+        return sum(numbers or ()) if whole else MISSING
     total = 0
     for term in terms:
         minus = term.startswith("-")
@@ -96,7 +97,9 @@ def _sum(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lo
 
 def _same(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
     first, second = (look(scope, path) for path in operation["same"])
-    return MISSING if first is MISSING or second is MISSING else first == second
+    if first is MISSING or second is MISSING:
+        return MISSING
+    return isinstance(first, bool) == isinstance(second, bool) and first == second
 
 
 def _absent(
@@ -105,9 +108,9 @@ def _absent(
     wanted = operation["absent"]
     name = look(scope, wanted["list_from"]) if "list_from" in wanted else wanted["list"]
     points = lookups["checklists"].get(name) if isinstance(name, str) else None
-    if points is None or wanted["in"] not in scope:
+    present = _listed(scope, wanted)
+    if points is None or present is None:
         return MISSING
-    present = set(look_all(scope, f"{wanted['in']}.{wanted['field']}"))
     return [point for point in points if point not in present]
 
 
@@ -115,7 +118,8 @@ def _lookup(
     operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, lookups: _Lookups
 ) -> Any:
     table = lookups[operation["lookup"]["list"]]
-    return table.get(look(scope, operation["lookup"]["key"]), MISSING)
+    key = look(scope, operation["lookup"]["key"])
+    return table.get(key, MISSING) if isinstance(key, str) else MISSING
 
 
 def _days_left(
@@ -143,22 +147,22 @@ def _range(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _
 
 
 def _sequence(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
-    wanted = operation["sequence"]
-    numbers = [
-        n for n in look_all(scope, f"{wanted['in']}.{wanted['field']}") if isinstance(n, int)
-    ]
+    listed = _listed(scope, operation["sequence"])
+    if listed is None:
+        return MISSING
+    numbers = {n for n in listed if isinstance(n, int) and not isinstance(n, bool)}
     # A number far off the scale is itself the finding; never build a list as long as it says.
     highest = min(max(numbers, default=0), len(numbers) + 100)
-    return [n for n in range(1, highest + 1) if n not in set(numbers)]
+    return [n for n in range(1, highest + 1) if n not in numbers]
 
 
 def _duplicates(
     operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups
 ) -> Any:
-    wanted = operation["duplicates"]
-    if wanted["in"] not in scope:
+    listed = _listed(scope, operation["duplicates"])
+    if listed is None:
         return MISSING
-    counted = Counter(str(v) for v in look_all(scope, f"{wanted['in']}.{wanted['field']}"))
+    counted = Counter(map(str, listed))
     return sorted(value for value, times in counted.items() if times > 1)
 
 
@@ -181,6 +185,13 @@ OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str, _Lo
     "duplicates": _duplicates,
     "number": _number,
 }
+
+
+def _listed(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Any] | None:
+    """A field of every item of a list, None where there is no such list."""
+    if not isinstance(look(scope, wanted["in"]), list):
+        return None
+    return list(look_all(scope, f"{wanted['in']}.{wanted['field']}"))
 
 
 def _earliest(scope: Mapping[str, Any], path: str) -> Any:

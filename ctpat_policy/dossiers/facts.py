@@ -9,7 +9,7 @@ from ctpat_policy.catalog import source_of
 from ctpat_policy.criteria import Applies, Criterion
 from ctpat_policy.dossiers import series
 from ctpat_policy.dossiers.ledger import Ledger, Subject
-from ctpat_policy.dossiers.rows import MISSING, Row, look
+from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look
 from ctpat_policy.dossiers.views import view_rows
 from ctpat_policy.dossiers.written import Written, written
 from ctpat_policy.filing import PROFILE
@@ -144,7 +144,5 @@ def subjects(ledger: Ledger, criterion: Criterion, company: Mapping[str, Any]) -
         return [Subject("company", "company", Row(company, PROFILE, ("member",)))]
     if criterion.scope == "site":
         return [Subject("site", site["id"], site) for site in ledger.sites]
-    active = [
-        p for p in company["partners"] if p["active"] and p.get("until", "9999") >= ledger.today
-    ]
+    active = [p for p in company["partners"] if p["active"] and in_force(p, ledger.today)]
     return [Subject("partner", p["id"], p) for p in active]

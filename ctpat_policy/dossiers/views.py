@@ -33,7 +33,7 @@ def view_rows(
     if view.only is not None:
         rows = [row for row in rows if view.only.passes(row)]
     if view.unique:
-        rows = list({str(look(row, view.unique)): row for row in reversed(rows)}.values())[::-1]
+        rows = _first_of_each(rows, view.unique)
     joiner = _Joiner(candidates, roots, ledger)
     return [row.extended(joiner.joined(row, view.joins)) for row in rows] if view.joins else rows
 
@@ -133,6 +133,15 @@ class _Joiner:
         if path == "as_of" or root in _ROOTS:
             return look(self.roots, path)
         return look(row, path)
+
+
+def _first_of_each(rows: list[Row], path: str) -> list[Row]:
+    """The first row for each value at a path; one that has none is like no other."""
+    found: dict[str | int, Row] = {}
+    for row in rows:
+        value = look(row, path)
+        found.setdefault(id(row) if value is MISSING else str(value), row)
+    return list(found.values())
 
 
 def _hashable(value: Any) -> bool:

@@ -36,7 +36,7 @@ def written(dossier: Dossier) -> Written:
     trouble: dict[tuple[str, str], Row] = {}
     uncovered: list[Row] = []
     for element in wanted:
-        spelling = [p for p in mapped if p.value["satisfies"][criterion.id].get(element.id)]
+        spelling = [p for p in mapped if _spells(p, criterion.id, element.id)]
         if any(not _trouble(dossier, p) for p in spelling):
             continue
         if not spelling:
@@ -63,6 +63,12 @@ def review_due(dossier: Dossier, procedure: Procedure) -> str:
     """The last day on which the newest approval still counts as a review for this criterion."""
     spans = [procedure.value["review_every"], dossier.criterion.review_within]
     return min(clock.plus(procedure.approved_on, span) for span in spans if span)
+
+
+def _spells(procedure: Procedure, criterion: str, element: str) -> bool:
+    """Whether a step that is there spells the element out; a mention is not enough."""
+    named = procedure.value["satisfies"][criterion].get(element, ())
+    return not {step["id"] for step in procedure.value["steps"]}.isdisjoint(named)
 
 
 def _reaching(dossier: Dossier) -> list[Procedure]:
