@@ -182,9 +182,14 @@ def folder(into: Path, patches: Mapping[str, Any] | None = None) -> Path:
 
 
 def load(patches: Mapping[str, Any] | None = None) -> Catalog:
-    """The small law, changed by merge patches."""
+    """The small law, changed by merge patches; the same value for the same patches."""
+    return _load(json.dumps(patches or {}, sort_keys=True))
+
+
+@cache
+def _load(patches: str) -> Catalog:
     with tempfile.TemporaryDirectory() as made:
-        return catalog.load(schemas.Schemas(folder(Path(made), patches)))
+        return catalog.load(schemas.Schemas(folder(Path(made), json.loads(patches))))
 
 
 def _put(made: Path, path: str, value: Any) -> None:
