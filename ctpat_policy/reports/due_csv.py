@@ -28,5 +28,5 @@ def render(agenda: Agenda) -> bytes:
 
 def cell(text: str) -> str:
     """Text for one cell: one line, and a sign before it where it would be a formula."""
-    shown = clean.line(text)
+    shown = clean.inert(clean.line(text))
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
