@@ -183,7 +183,7 @@ def folder(into: Path, patches: Mapping[str, Any] | None = None) -> Path:
 
 def load(patches: Mapping[str, Any] | None = None) -> Catalog:
     """The small law, changed by merge patches; the same value for the same patches."""
-    return _load(json.dumps(patches or {}, sort_keys=True))
+    return _load(json.dumps(patches or {}))
 
 
 @cache
