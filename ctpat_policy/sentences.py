@@ -114,6 +114,11 @@ def _alternatives(error: Error, name: str) -> Words:
         yield (), f"{name} has more than one of {', '.join(keys)}", "keep one of them"
 
 
+def _word(key: str) -> str:
+    """A key as it may stand in a sentence; the profile lets no odd one through."""
+    return key if key.isprintable() and key.strip() else ascii(key)
+
+
 def _unknown_keys(error: Error, name: str) -> Words:
     schema: Any = error.schema
     known = list(schema.get("properties", {}))
@@ -126,12 +131,12 @@ def _unknown_keys(error: Error, name: str) -> Words:
         hint = _nearest(extra, known) or f"remove it{listed}"
         if patterns and not known:
             hint = f"a key here must match {' or '.join(patterns)}"
-        yield (extra,), f"{extra} is not a key of {name}", hint
+        yield (extra,), f"{_word(extra)} is not a key of {name}", hint
 
 
 def _unevaluated(error: Error, name: str) -> Words:
     for extra in _quoted(error.message):
-        yield (extra,), f"{extra} is not a key of {name}", "remove it, or move it below data"
+        yield (extra,), f"{_word(extra)} is not a key of {name}", "remove it, or move it below data"
 
 
 def _type(error: Error, name: str) -> Words:
