@@ -115,7 +115,7 @@ def _row(dossier: Dossier, level: str, row_level: str, basis: str) -> Row:
         category=criterion.category,
         basis=basis,
         reason=why,
-        until=_until(found, exception, until),
+        until=_until(found, standing),
         clauses=tuple(settled),
         remedy=criterion.remedy,
         place=messages.subject_place(dossier),
@@ -193,15 +193,18 @@ def _covering(dossier: Dossier) -> list[Action]:
         action
         for action in dossier.ledger.programme.covering.get(dossier.criterion.id, ())
         if (not action.record.accounts or account in action.record.accounts)
-        and _reaches(action.record.scope, subject)
+        and _reaches(action.record.scope, subject, dossier.ledger)
     ]
 
 
-def _reaches(scope: Mapping[str, Any], subject: Subject) -> bool:
+def _reaches(scope: Mapping[str, Any], subject: Subject, ledger: Ledger) -> bool:
+    """Whether an action is about the subject; one about a site of this account is about it, too."""
     if scope.get("company"):
         return True
     if subject.scope == "company":
-        return not scope.get("partners")
+        sites = scope.get("sites", ())
+        mine = not sites or any(site["id"] in sites for site in ledger.sites)
+        return mine and not scope.get("partners")
     return subject.id in scope.get(f"{subject.scope}s", ())
 
 
@@ -227,7 +230,8 @@ def _covered(
             settled.append(replace(clause, covered_by=tuple(a.id for a in in_time)))
         else:
             settled.append(clause)
-    return settled, max(until, default=None), frozenset(overdue)
+    # The row is covered until the first of them falls due.
+    return settled, min(until, default=None), frozenset(overdue)
 
 
 def _late(clause: ClauseResult, action: Action) -> Gap:
@@ -236,23 +240,33 @@ def _late(clause: ClauseResult, action: Action) -> Gap:
     return Gap(clause.clause, message, Place(action.record.path, ("data", "due")))
 
 
+#: Exceptions that change a verdict, the stronger one first; the others are only on record.
+_EXCUSES = ("not_applicable", "should_not_adopted")
+
+
 def _exception(dossier: Dossier) -> CriterionException | None:
+    """The exception that counts here; of several of one type the one that lasts longest."""
     account, subject = dossier.ledger.account["id"], dossier.subject
+    found = []
     for exception in dossier.ledger.programme.exceptions:
-        record = exception.record
-        mine = not record.accounts or account in record.accounts
-        named = record.scope.get("company") or subject.id in record.scope.get(
-            f"{subject.scope}s", ()
-        )
-        if exception.criterion == dossier.criterion.id and mine and named:
-            return exception
-    return None
+        if exception.criterion != dossier.criterion.id or exception.type not in _EXCUSES:
+            continue
+        scope, accounts = exception.record.scope, exception.record.accounts
+        named = scope.get("company") or subject.id in scope.get(f"{subject.scope}s", ())
+        if named and (not accounts or account in accounts):
+            found.append(exception)
+    found.sort(key=lambda e: e.expires, reverse=True)
+    return min(found, key=lambda e: _EXCUSES.index(e.type), default=None)
 
 
-def _until(found: str, exception: CriterionException | None, until: str | None) -> str | None:
+def _until(found: str, standing: Standing) -> str | None:
+    """The last day of what covers or excuses; what does not apply anyway has no end."""
     if found == "action_open":
-        return until
-    return exception.expires if exception and found in ("not_applicable", "not_adopted") else None
+        return standing.until
+    argued = standing.applies and any(c.state != ABSENT for c in standing.clauses)
+    if standing.exception and argued and found in ("not_applicable", "not_adopted"):
+        return standing.exception.expires
+    return None
 
 
 def _evidence(dossier: Dossier, criterion: Criterion) -> list[str]:
