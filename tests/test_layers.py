@@ -1,0 +1,84 @@
+"""Imports run downward only, and `--help` loads nothing heavy."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "ctpat_policy"
+#: From the ground up; a module may import from its own layer and those before it.
+LAYERS = (
+    {"__init__", "errors", "model"},
+    {"codes", "characters", "names", "cache"},
+    {"scalars", "syntax", "places", "tree", "documents", "sources"},
+    {"clock", "approvals", "dialect", "schemas", "sentences", "wording"},
+    {"rules", "operands", "kinds", "criteria", "catalog"},
+    {"reading", "parallel", "filing"},
+    {"records", "references", "signed", "program"},
+    {"dossiers"},
+    {"assess", "due"},
+    {"judgement", "remembered", "agenda", "copies"},
+    {"compare", "fields", "concern", "waivers", "governance", "difference", "changes"},
+    {"chronicle", "explain"},
+    {"trail"},
+    {"reports", "authoring"},
+    {"cli", "__main__"},
+)
+HEAVY = ("git", "jsonschema", "jsonschema_rs", "yaml", "junit_xml")
+
+
+def layer_of(name: str) -> int:
+    return next(i for i, layer in enumerate(LAYERS) if name in layer)
+
+
+def part(path: Path) -> str:
+    """The module or package of the first level that a file belongs to."""
+    relative = path.relative_to(PACKAGE)
+    return relative.parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """Names of the first level that a file imports when it is imported itself."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(
+            "ctpat_policy"
+        ):
+            continue
+        inner = (node.module or "").split(".")[1:]
+        found |= {inner[0]} if inner else {alias.name for alias in node.names}
+    return found - {"__version__"}
+
+
+def test_every_module_has_its_layer() -> None:
+    names = {part(p) for p in PACKAGE.rglob("*.py")}
+
+    assert names == set().union(*LAYERS)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda p: str(p.relative_to(PACKAGE))
+)
+def test_imports_run_downward_only(path: Path) -> None:
+    here = layer_of(part(path))
+
+    upward = {name for name in imported(path) if layer_of(name) > here}
+
+    assert upward == set()
+
+
+@pytest.mark.parametrize("words", ["--help", "check --help", "--version"])
+def test_help_loads_nothing_heavy(words: str) -> None:
+    code = (
+        "import sys; from ctpat_policy.cli import group\n"
+        f"try: group.main({words.split()!r})\n"
+        f"finally: print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stderr.strip() == "[]"
