@@ -19,8 +19,8 @@ import yaml
 EXAMPLES = Path(__file__).parent.parent / "tests" / "examples"
 #: Examples name attachments and other records; here they all name one that is there.
 _NAMED = re.compile(r"[a-z_]+/r[0-9]+|.*\.(?:png|csv|pdf|txt|jpg|svg)")
-#: The inspector of the examples.
-_WORKER = "P-7"
+#: The site manager, the inspector and the seal custodian of the examples.
+_WORKERS = ("P-6", "P-7", "P-8")
 _STAND_IN = "seal_certificate/base"
 TODAY = date(2026, 6, 30)
 FIRST = date(2024, 7, 1)
@@ -75,10 +75,12 @@ def _company(folder: Path, sites: int, partners: int) -> int:
     profile["accounts"][0]["entity_type"] = "importer"
     profile["settings"]["records_from"] = "2026-01-01"
     site = profile["sites"][0]
-    worker = next(p for p in profile["people"] if p["id"] == _WORKER)
     # People work at one site each; one man at all of them would make joins of what nobody has.
+    workers = [p for p in profile["people"] if p["id"] in _WORKERS]
     profile["people"] += [
-        {**copy.deepcopy(worker), "id": f"{_WORKER}-S-{n}"} for n in range(1, sites + 1)
+        {**copy.deepcopy(worker), "id": f"{worker['id']}-S-{number}"}
+        for number in range(1, sites + 1)
+        for worker in workers
     ]
     profile["sites"] = [{**copy.deepcopy(site), "id": f"S-{n}"} for n in range(1, sites + 1)]
     _write(folder / "policies" / "security-profile.yaml", profile)
@@ -112,7 +114,8 @@ def _site_records(sites: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
             for kind, every in SITE_KINDS.items():
                 if back % every == number % every:
                     value = _moved(_example(kind), "S-1", f"S-{number}", back)
-                    value = _moved(value, _WORKER, f"{_WORKER}-S-{number}", 0)
+                    for worker in _WORKERS:
+                        value = _moved(value, worker, f"{worker}-S-{number}", 0)
                     yield kind, f"{day}-s-{number}", value
 
 
