@@ -104,7 +104,7 @@ def _row(dossier: Dossier, level: str, row_level: str, basis: str) -> Row:
     exception = _exception(dossier)
     standing = Standing(row_level, applies, reason, exception, tuple(settled), until, overdue_only)
     found, why = verdict(standing)
-    proofs = _evidence(dossier, criterion)
+    evidence, evidence_count = _evidence(dossier, criterion)
     return Row(
         account=dossier.ledger.account["id"],
         criterion=criterion.id,
@@ -119,8 +119,8 @@ def _row(dossier: Dossier, level: str, row_level: str, basis: str) -> Row:
         clauses=tuple(settled),
         remedy=criterion.remedy,
         place=messages.subject_place(dossier),
-        evidence=tuple(proofs[-EVIDENCE_NAMED:]),
-        evidence_count=len(proofs),
+        evidence=evidence,
+        evidence_count=evidence_count,
         scope=criterion.scope,
     )
 
@@ -269,8 +269,11 @@ def _until(found: str, standing: Standing) -> str | None:
     return None
 
 
-def _evidence(dossier: Dossier, criterion: Criterion) -> list[str]:
-    """Ids of the records that prove something today for this row, by day."""
+def _evidence(dossier: Dossier, criterion: Criterion) -> tuple[tuple[str, ...], int]:
+    """The newest records that prove something today for this row, oldest first; and how many."""
     kinds = {k for c in criterion.clauses for t in c.tests for k in dossier.kinds(t.of)}
-    found = [r for kind in sorted(kinds) for r in dossier.ledger.current(kind, dossier.subject)]
-    return [r["id"] for r in sorted(found, key=lambda r: (r["dated"], r["id"]))]
+    found = [dossier.ledger.current(kind, dossier.subject) for kind in sorted(kinds)]
+    # Each list is in the order of days already, so only its end can be among the newest.
+    newest = [row for rows in found for row in rows[-EVIDENCE_NAMED:]]
+    newest.sort(key=lambda r: (r["dated"], r["id"]))
+    return tuple(r["id"] for r in newest[-EVIDENCE_NAMED:]), sum(map(len, found))

@@ -40,7 +40,7 @@ MISSING: Any = object()
 def look(value: Any, path: str) -> Any:
     """The value at a dotted path through mappings, or MISSING."""
     for step in path.split("."):
-        if not isinstance(value, Mapping) or step not in value:
+        if not isinstance(value, dict) or step not in value:
             return MISSING
         value = value[step]
     return value
@@ -52,7 +52,7 @@ def look_all(value: Any, path: str) -> Iterator[Any]:
     if isinstance(value, list):
         for item in value:
             yield from look_all(item, path)
-    elif isinstance(value, Mapping) and step in value:
+    elif isinstance(value, dict) and step in value:
         if rest:
             yield from look_all(value[step], rest)
         else:
