@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "ctpat_policy"
 LAYERS = (
     {"__init__", "errors", "model"},
     {"codes", "characters", "names", "cache"},
-    {"scalars", "syntax", "places", "tree", "documents", "sources"},
+    {"scalars", "subset", "syntax", "places", "tree", "documents", "sources"},
     {"clock", "approvals", "dialect", "schemas", "sentences", "wording"},
     {"rules", "operands", "kinds", "criteria", "catalog"},
     {"reading", "parallel", "filing"},
