@@ -14,7 +14,7 @@ from typing import Any
 import jsonschema_rs
 
 from ctpat_policy import __version__, dialect, documents
-from ctpat_policy.cache import Cache, blob_id, key_of
+from ctpat_policy.cache import Cache, blob_id, key_of, program_mark
 from ctpat_policy.errors import BrokenRule, EnvironmentProblem
 from ctpat_policy.model import Place, Pointer
 from ctpat_policy.sources import WorkTree
@@ -55,7 +55,7 @@ class Schemas:
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
         files = [f for f in WorkTree(folder).files("") if f.path.endswith(".yaml")]
         parts = (f"{f.path} {blob_id(f.data or b'')}" for f in files)
-        self.digest = key_of("schemas", __version__, documents.PARSER, *parts)
+        self.digest = key_of("schemas", __version__, program_mark(), documents.PARSER, *parts)
         known = self._cache.get([self.digest]).get(self.digest)
         self.checked = known is not None
         self._values: dict[str, dict[str, Any]]

@@ -354,8 +354,11 @@ def test_reading_may_stop_early(trail: Trail) -> None:
     blobs = [e.blob for e in repository.tree(repository.head())] * 2000
     reader = repository.objects(blobs)
 
-    next(reader)
+    first = next(reader)
     reader.close()  # type: ignore[attr-defined]
+
+    assert first[0] == blobs[0]
+    assert [e.blob for e in repository.tree(repository.head())] == blobs[: len(blobs) // 2000]
 
 
 def test_without_git_the_environment_is_blamed(

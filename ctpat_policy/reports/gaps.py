@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ctpat_policy.model import Gap, Row
+from ctpat_policy.model import Gap, Place, Row
 from ctpat_policy.reports.outcome import GAPS, badness, reasons, worst_first
 from ctpat_policy.reports.tally import Tally, tally
 
@@ -33,7 +33,7 @@ class Group:
         chosen = []
         for row in self.rows:
             gaps = []
-            for gap in reasons(row):
+            for gap in _told(row):
                 seen[gap.clause] += 1
                 if seen[gap.clause] <= self._most:
                     gaps.append(gap)
@@ -44,12 +44,20 @@ class Group:
     @property
     def left_out(self) -> tuple[tuple[str, int], ...]:
         """Clauses of which gaps are not shown, and how many; the clause of a bare reason is ''."""
-        seen = Counter(gap.clause for row in self.rows for gap in reasons(row))
+        seen = Counter(gap.clause for row in self.rows for gap in _told(row))
         return tuple((clause, n - self._most) for clause, n in seen.items() if n > self._most)
 
     @property
     def _most(self) -> int:
         return PER_PARTNER_CLAUSE if self.of_partners else PER_CLAUSE
+
+
+def _told(row: Row) -> list[Gap]:
+    """Why a row is not met, each thing once: several clauses may miss the same record."""
+    told: dict[tuple[str, Place], Gap] = {}
+    for gap in reasons(row):
+        told.setdefault((gap.message, gap.place), gap)
+    return list(told.values())
 
 
 def is_old(row: Row) -> bool:
