@@ -84,7 +84,7 @@ def _units(record: Record, kind: Kind) -> list[str]:
         "person": "persons",
     }
     if kind.unit == "model":
-        return [str(record.data.get("model", "company"))]
+        return [record.brief.model]
     if kind.unit == "person":
         return []  # one-off checks of people; views judge them one by one
     named = record.scope.get(listed.get(kind.unit, ""), ())

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from ctpat_policy.briefs import Brief
 from ctpat_policy.cache import Cache
 from ctpat_policy.catalog import Catalog
-from ctpat_policy.model import INVALID, UNREADABLE, Finding, Place, Pointer, Problem
-from ctpat_policy.reading import Job, Reader, Wrong
+from ctpat_policy.model import INVALID, UNREADABLE, Finding, Place, Problem
+from ctpat_policy.reading import Job, Reader, Shapes, Wrong
 from ctpat_policy.sources import Source, SourceFile
 
 PROFILE = "policies/security-profile.yaml"
@@ -23,19 +25,39 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _KEEP = ".gitkeep"
 #: Documents whose bytes are held at one time.
 _AT_ONCE = 5000
-#: What a skeleton holds where a person has to write.
-TODO = "TODO"
-_MAY_HOLD_TODO = ("procedure", "security_profile")
 
 
-@dataclass(frozen=True, slots=True)
 class Filed:
-    """One valid document: its path, kind (the word before the slash), id and content."""
+    """One valid document: its path, kind (the word before the slash), id and content.
 
-    path: str
-    kind: str
-    id: str
-    value: Mapping[str, Any]
+    The content may still be JSON text, as most of it is never asked for. `brief` is a record's
+    own, where it was made already.
+    """
+
+    __slots__ = ("_content", "brief", "id", "kind", "path")
+
+    def __init__(
+        self,
+        path: str,
+        kind: str,
+        id: str,  # noqa: A002  what it is called everywhere
+        content: Mapping[str, Any] | str,
+        brief: Brief | None = None,
+    ) -> None:
+        self.path, self.kind, self.id, self._content, self.brief = path, kind, id, content, brief
+
+    @property
+    def value(self) -> Mapping[str, Any]:
+        """The content, decoded when first asked for."""
+        content = self._content
+        if isinstance(content, str):
+            self._content = content = _decoded(content)
+        return content
+
+
+def _decoded(text: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(text)
+    return found
 
 
 @dataclass(slots=True)
@@ -57,12 +79,12 @@ def gather(source: Source, catalog: Catalog, reader: Reader | None = None) -> Fi
     files = Files()
     seen: dict[tuple[str, str], str] = {}
     reader = reader or Reader(Cache(None))
-    batch: list[tuple[Filed, bytes]] = []
+    batch: list[Job] = []
     for folder in ("policies", "evidence"):
         for file in source.files(folder):
-            filed = _home(file, catalog, files, seen)
-            if filed is not None:
-                batch.append((filed, file.data or b""))
+            home = _home(file, catalog, files, seen)
+            if home is not None:
+                batch.append(Job(file.path, *home, schema_path(home[0]), file.data or b""))
             if len(batch) == _AT_ONCE:
                 _read(batch, files, reader, catalog)
                 batch = []
@@ -70,17 +92,14 @@ def gather(source: Source, catalog: Catalog, reader: Reader | None = None) -> Fi
     return files
 
 
-def _read(batch: list[tuple[Filed, bytes]], files: Files, reader: Reader, catalog: Catalog) -> None:
-    jobs = [Job(h.path, schema_path(h.kind), f"{h.kind}/1", data) for h, data in batch]
-    outcomes = reader.read(jobs, catalog.schemas)
-    for (home, data), outcome in zip(batch, outcomes, strict=True):
-        todo = _todo(data, home.kind, outcome.value)
-        if outcome.value is None:
-            files.findings.extend(_finding(home.path, wrong) for wrong in outcome.wrong)
-        elif todo is not None:
-            files.findings.append(_unfinished(home.path, todo))
+def _read(batch: list[Job], files: Files, reader: Reader, catalog: Catalog) -> None:
+    outcomes = reader.read(batch, Shapes(catalog.schemas, catalog.kinds))
+    for job, outcome in zip(batch, outcomes, strict=True):
+        if outcome.content is None:
+            files.findings.extend(_finding(job.path, wrong) for wrong in outcome.wrong)
         else:
-            files.documents.setdefault(home.kind, []).append(replace(home, value=outcome.value))
+            filed = Filed(job.path, job.kind, job.id, outcome.content, outcome.brief)
+            files.documents.setdefault(job.kind, []).append(filed)
 
 
 def expected(path: str) -> tuple[str, str] | None:
@@ -110,8 +129,8 @@ def schema_path(kind: str) -> str:
 
 def _home(
     file: SourceFile, catalog: Catalog, files: Files, seen: dict[tuple[str, str], str]
-) -> Filed | None:
-    """What a file must be, still without content; None when it will not be read."""
+) -> tuple[str, str] | None:
+    """The kind and id that a file must have; None when it will not be read."""
     if file.problem is not None:
         files.count += 1
         files.findings.append(_from_problem(file.path, file.problem, UNREADABLE))
@@ -121,12 +140,11 @@ def _home(
         _no_document(file, files)
         return None
     files.count += 1
-    filed = Filed(file.path, home[0], home[1], {})
-    wrong = _identity(filed, catalog, seen)
+    wrong = _identity(file.path, *home, catalog, seen)
     if wrong is not None:
         files.findings.append(wrong)
         return None
-    return filed
+    return home
 
 
 def _no_document(file: SourceFile, files: Files) -> None:
@@ -150,46 +168,23 @@ def _no_document(file: SourceFile, files: Files) -> None:
         files.beside.append(file.path)
 
 
-def _identity(filed: Filed, catalog: Catalog, seen: dict[tuple[str, str], str]) -> Finding | None:
+def _identity(
+    path: str, kind: str, name: str, catalog: Catalog, seen: dict[tuple[str, str], str]
+) -> Finding | None:
     """The folder must be a kind's, and the id well formed and free."""
-    place = Place(filed.path)
-    if not is_id(filed.id):
+    place = Place(path)
+    if not is_id(name):
         hint = "use at most 64 letters, digits, dots, dashes and underscores"
-        return Finding("document-id", INVALID, f"{filed.id} cannot be an id", place, hint)
-    twin = seen.setdefault((filed.kind, filed.id.lower()), filed.path)
-    if twin != filed.path:
-        message = f"the id {filed.id} is taken by {twin} (upper and lower case count as one)"
+        return Finding("document-id", INVALID, f"{name} cannot be an id", place, hint)
+    twin = seen.setdefault((kind, name.lower()), path)
+    if twin != path:
+        message = f"the id {name} is taken by {twin} (upper and lower case count as one)"
         return Finding("document-id-taken", INVALID, message, place, "rename one of the two")
     # A procedure or a level filed as evidence would slip past those who watch over policies/.
-    if filed.path.startswith("evidence/") and filed.kind not in catalog.kinds:
-        near = _nearest(filed.kind, catalog.kinds)
-        return Finding("kind-unknown", INVALID, f"{filed.kind} is no kind of evidence", place, near)
+    if path.startswith("evidence/") and kind not in catalog.kinds:
+        near = _nearest(kind, catalog.kinds)
+        return Finding("kind-unknown", INVALID, f"{kind} is no kind of evidence", place, near)
     return None
-
-
-def _todo(data: bytes, kind: str, value: Any) -> Pointer | None:
-    """Where a record or partner still holds a TODO. A procedure may: it then proves nothing."""
-    if TODO.encode() not in data or kind in _MAY_HOLD_TODO:
-        return None
-    return _first_todo(value, ())
-
-
-def _first_todo(value: Any, at: Pointer) -> Pointer | None:
-    if isinstance(value, str):
-        return at if value == TODO or value.startswith(f"{TODO}:") else None
-    items: Iterable[tuple[str | int, Any]] = ()
-    if isinstance(value, Mapping):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    found = (_first_todo(inner, (*at, step)) for step, inner in items)
-    return next((pointer for pointer in found if pointer is not None), None)
-
-
-def _unfinished(path: str, at: Pointer) -> Finding:
-    message = f"{'.'.join(map(str, at))} still holds a TODO, so this proves nothing"
-    hint = "write what belongs there; the comment above it says what"
-    return Finding("document-todo", INVALID, message, Place(path, at), hint)
 
 
 def _finding(path: str, wrong: Wrong) -> Finding:

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-from ctpat_policy.schemas import Schemas
-
 if TYPE_CHECKING:
-    from ctpat_policy.reading import Job
+    from pathlib import Path
 
-_shared: list[Schemas] = []
+    from ctpat_policy.kinds import Kind
+    from ctpat_policy.reading import Job, Shapes
+
+_shared: list[Shapes] = []
 
 
-def mapped(schemas: Schemas, tasks: Sequence[Sequence[Job]], count: int) -> Iterator[list[str]]:
+def mapped(shapes: Shapes, tasks: Sequence[Sequence[Job]], count: int) -> Iterator[list[str]]:
     """The outcomes of each task as JSON, in order."""
     fork = "fork" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("fork" if fork else "spawn")
-    folder = None if fork else schemas.folder
-    _shared[:] = [schemas]  # a forked worker finds the schemas as they are
-    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(folder,)) as pool:
+    folder = None if fork else shapes.schemas.folder
+    kinds = None if fork else shapes.kinds
+    _shared[:] = [shapes]  # a forked worker finds them as they are
+    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(folder, kinds)) as pool:
         yield from pool.map(_work, tasks)
     _shared.clear()
 
 
-def _begin(folder: object) -> None:
-    from pathlib import Path
+def _begin(folder: Path | None, kinds: Mapping[str, Kind] | None) -> None:
+    from ctpat_policy.reading import Shapes
+    from ctpat_policy.schemas import Schemas
 
     gc.disable()
-    if folder is not None:
-        _shared[:] = [Schemas(Path(str(folder)))]
+    if folder is not None and kinds is not None:
+        _shared[:] = [Shapes(Schemas(folder), kinds)]
 
 
 def _work(jobs: Sequence[Job]) -> list[str]:

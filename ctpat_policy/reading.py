@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from ctpat_policy import documents
+from ctpat_policy.briefs import Brief, Briefs
 from ctpat_policy.cache import Cache, blob_id, key_of
+from ctpat_policy.kinds import Kind
 from ctpat_policy.model import INVALID, UNREADABLE, Pointer, Problem
 from ctpat_policy.schemas import Schemas
+from ctpat_policy.unfinished import todo_in
 
 #: From so many documents on, that no cache knows, a second process pays.
 WORTH_A_PROCESS = 400
@@ -20,13 +23,20 @@ _PER_TASK = 250
 MOST = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One document to read, and the schema that its place asks for."""
+class Shapes:
+    """What a document is held against: the schemas, and the kinds that say what records name."""
+
+    def __init__(self, schemas: Schemas, kinds: Mapping[str, Kind]) -> None:
+        self.schemas, self.kinds, self.briefs = schemas, kinds, Briefs(kinds)
+
+
+class Job(NamedTuple):
+    """One document to read: its path, its kind and id by the path, its schema, its bytes."""
 
     path: str
+    kind: str
+    id: str
     schema: str
-    line: str
     data: bytes
 
 
@@ -45,10 +55,15 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A valid document's value, or why there is none."""
+    """A valid document's content, as a value or as JSON text, or why there is none.
 
-    value: dict[str, Any] | None
+    `key` is what the cache knows it by; empty without a cache.
+    """
+
+    content: Mapping[str, Any] | str | None
+    brief: Brief | None = None
     wrong: tuple[Wrong, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,34 +73,34 @@ class Reader:
     cache: Cache
     processes: int = 1
 
-    def read(self, jobs: Sequence[Job], schemas: Schemas) -> Iterator[Outcome]:
+    def read(self, jobs: Sequence[Job], shapes: Shapes) -> Iterator[Outcome]:
         """The outcome of each job, in order; the same whatever is cached or run in parallel."""
-        keys = [_key(schemas, job) for job in jobs] if self.cache.works else [""] * len(jobs)
-        known = self.cache.get(keys) if self.cache.works else {}
-        missing = [job for job, key in zip(jobs, keys, strict=True) if key not in known]
-        fresh = self._fresh(missing, schemas)
+        if not self.cache.works:
+            yield from self._fresh(jobs, shapes)
+            return
+        keys = [_key(shapes.schemas, job) for job in jobs]
+        known = self.cache.get(keys)
+        decoded = {key: _decoded(text, key) for key, text in known.items()}
+        missing = [job for job, key in zip(jobs, keys, strict=True) if not decoded.get(key)]
+        fresh = self._fresh(missing, shapes)
         kept: dict[str, str] = {}
         for key in keys:
-            text = known.get(key)
-            outcome = _decoded(text) if text is not None else None
-            if text is not None and outcome is not None:
-                yield outcome
-                continue
-            outcome = next(fresh)
-            if self.cache.works:
+            outcome = decoded.get(key)
+            if outcome is None:
+                outcome = replace(next(fresh), key=key)
                 kept[key] = _encoded(outcome)
             yield outcome
         self.cache.put(kept)
 
-    def _fresh(self, jobs: Sequence[Job], schemas: Schemas) -> Iterator[Outcome]:
+    def _fresh(self, jobs: Sequence[Job], shapes: Shapes) -> Iterator[Outcome]:
         if self.processes > 1 and len(jobs) >= WORTH_A_PROCESS:
             from ctpat_policy.parallel import mapped
 
             tasks = [jobs[at : at + _PER_TASK] for at in range(0, len(jobs), _PER_TASK)]
-            for texts in mapped(schemas, tasks, self.processes):
+            for texts in mapped(shapes, tasks, self.processes):
                 yield from map(_certain, texts)
         else:
-            yield from (read_one(job, schemas) for job in jobs)
+            yield from (read_one(job, shapes) for job in jobs)
 
 
 def processes() -> int:
@@ -96,59 +111,70 @@ def processes() -> int:
         return min(MOST, os.cpu_count() or 1)
 
 
-def read_one(job: Job, schemas: Schemas) -> Outcome:
-    """Parse one document and hold it against its schema."""
+def read_one(job: Job, shapes: Shapes) -> Outcome:
+    """Parse one document, hold it against its schema, and make its brief."""
     document = documents.load(job.data, job.path)
     if document.value is None or document.problem is not None:
         found = document.problem or Problem("yaml-empty", 1, 1, "the file is empty")
         wrong = Wrong(
             found.code, UNREADABLE, found.message, found.hint, (), found.line, found.column
         )
-        return Outcome(None, (wrong,))
-    line = document.value.get("schema")
-    if line != job.line:
-        message = f"the schema line says {line}, the folder says {job.line}"
-        hint = f"write schema: {job.line}, or move the file"
-        return Outcome(None, (Wrong("document-schema-line", INVALID, message, hint, ("schema",)),))
-    if schemas.is_valid(job.schema, document.value):
-        return Outcome(document.value)
-    violations = schemas.violations(job.schema, document.value)
-    return Outcome(
-        None,
-        tuple(Wrong("document-invalid", INVALID, v.message, v.hint, v.pointer) for v in violations),
-    )
+        return Outcome(None, wrong=(wrong,))
+    line, right = document.value.get("schema"), f"{job.kind}/1"
+    if line != right:
+        message = f"the schema line says {line}, the folder says {right}"
+        hint = f"write schema: {right}, or move the file"
+        return _refused(Wrong("document-schema-line", INVALID, message, hint, ("schema",)))
+    if not shapes.schemas.is_valid(job.schema, document.value):
+        found_wrong = shapes.schemas.violations(job.schema, document.value)
+        return _refused(
+            *(Wrong("document-invalid", INVALID, v.message, v.hint, v.pointer) for v in found_wrong)
+        )
+    if (at := todo_in(job.data, job.kind, document.value)) is not None:
+        message = f"{'.'.join(map(str, at))} still holds a TODO, so this proves nothing"
+        hint = "write what belongs there; the comment above it says what"
+        return _refused(Wrong("document-todo", INVALID, message, hint, at))
+    return Outcome(document.value, shapes.briefs.of(job.kind, document.value))
 
 
-def read_many(jobs: Iterable[Job], schemas: Schemas) -> list[str]:
-    """What a worker process does with its share; outcomes travel as JSON."""
-    return [_encoded(read_one(job, schemas)) for job in jobs]
+def read_many(jobs: Iterable[Job], shapes: Shapes) -> list[str]:
+    """What a worker process does with its share; outcomes travel as they are cached."""
+    return [_encoded(read_one(job, shapes)) for job in jobs]
+
+
+def _refused(*wrong: Wrong) -> Outcome:
+    return Outcome(None, wrong=wrong)
 
 
 def _key(schemas: Schemas, job: Job) -> str:
     return key_of(
-        "document", schemas.digest, job.schema, job.line, blob_id(job.data), str(len(job.data))
+        "document", schemas.digest, job.schema, job.kind, blob_id(job.data), str(len(job.data))
     )
 
 
 def _encoded(outcome: Outcome) -> str:
-    if outcome.value is not None:
-        return json.dumps(outcome.value, ensure_ascii=False, separators=(",", ":"))
-    wrong = [
-        [w.code, w.severity, w.message, w.hint, w.pointer, w.at_line, w.at_column]
-        for w in outcome.wrong
-    ]
-    return json.dumps(wrong, ensure_ascii=False, separators=(",", ":"))
+    """Two lines of JSON: the brief and the content, or an empty one and what is wrong."""
+    if outcome.content is None:
+        wrong = [
+            [w.code, w.severity, w.message, w.hint, w.pointer, w.at_line, w.at_column]
+            for w in outcome.wrong
+        ]
+        return f"\n{_json(wrong)}"
+    text = outcome.content if isinstance(outcome.content, str) else _json(outcome.content)
+    return f"{_json(outcome.brief)}\n{text}"
 
 
-def _decoded(text: str) -> Outcome | None:
-    """An outcome from its JSON; None when it is not one."""
+def _decoded(text: str, key: str = "") -> Outcome | None:
+    """An outcome from its text, its content left as it is; None when it is not one."""
+    first, _, second = text.partition("\n")
     try:
-        found = json.loads(text)
-        if isinstance(found, dict):
-            return Outcome(found)
-        return Outcome(
-            None, tuple(Wrong(c, s, m, h, tuple(p), a, b) for c, s, m, h, p, a, b in found)
+        if first:
+            brief = json.loads(first)
+            return Outcome(second, Brief._make(brief) if brief else None, key=key)
+        wrong = tuple(
+            Wrong(c, s, m, h, tuple(p), a, b) for c, s, m, h, p, a, b in json.loads(second)
         )
+        return Outcome(None, wrong=wrong, key=key)
     except (ValueError, TypeError):
         return None
 
@@ -157,3 +183,7 @@ def _certain(text: str) -> Outcome:
     outcome = _decoded(text)
     assert outcome is not None, "a worker's own JSON"
     return outcome
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ctpat_policy import clock
+from ctpat_policy.briefs import Brief, brief
 from ctpat_policy.filing import Filed
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import INVALID, Finding, Place
@@ -19,46 +20,76 @@ class Record:
     """One evidence record. `dated` is empty where it names no day yet (an unanswered letter)."""
 
     id: str
-    kind: str
-    path: str
-    value: Mapping[str, Any]
-    dated: str
+    filed: Filed
+    brief: Brief
     until: str
-    accounts: tuple[str, ...]
     #: Whether a newer record says that it takes this one's place.
     replaced: bool = False
 
     @property
+    def kind(self) -> str:
+        """Its kind."""
+        return self.filed.kind
+
+    @property
+    def path(self) -> str:
+        """Where it lies."""
+        return self.filed.path
+
+    @property
     def stem(self) -> str:
         """The id within its kind."""
-        return self.id.partition("/")[2]
+        return self.filed.id
+
+    @property
+    def value(self) -> Mapping[str, Any]:
+        """The whole document."""
+        return self.filed.value
 
     @property
     def data(self) -> Mapping[str, Any]:
         """The kind's own fields."""
-        found: Mapping[str, Any] = self.value["data"]
+        found: Mapping[str, Any] = self.filed.value["data"]
         return found
+
+    @property
+    def dated(self) -> str:
+        """The day it tells of."""
+        return self.brief.dated
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """The accounts that it speaks for; empty: all."""
+        return tuple(self.brief.accounts)
 
     @property
     def scope(self) -> Mapping[str, Any]:
         """Sites, partners, lanes, systems, persons, or the whole company."""
-        found: Mapping[str, Any] = self.value["scope"]
-        return found
+        return self.brief.scope
 
     @property
     def void(self) -> bool:
         """Whether it was withdrawn; a withdrawn record stays in the trail and proves nothing."""
-        return "void" in self.value
+        return self.brief.void
+
+
+def brief_of(filed: Filed, kind: Kind) -> Brief:
+    """The brief of a filed record, made now where reading did not."""
+    return brief(filed.value, kind) if filed.brief is None else filed.brief
 
 
 def of_kind(filed: Iterable[Filed], kind: Kind, today: str) -> list[Record]:
     """The records of one kind that exist by `today`; one that was replaced ends the day before."""
-    found = [_record(f, kind) for f in filed if f.value["recorded_on"] <= today]
-    found = [r for r in found if r.dated <= today]
+    briefs = [(f, brief_of(f, kind)) for f in filed]
+    found = [
+        Record(f"{kind.id}/{f.id}", f, b, _until(kind, b))
+        for f, b in briefs
+        if b.recorded_on <= today and b.dated <= today
+    ]
     ends = {
-        r.value["supersedes"]: clock.next_day(r.dated or r.value["recorded_on"], -1)
+        r.brief.supersedes: clock.next_day(r.dated or r.brief.recorded_on, -1)
         for r in found
-        if "supersedes" in r.value and not r.void
+        if r.brief.supersedes and not r.void
     }
     return [
         replace(r, until=min(r.until, ends[r.id]), replaced=True) if r.id in ends else r
@@ -68,47 +99,24 @@ def of_kind(filed: Iterable[Filed], kind: Kind, today: str) -> list[Record]:
 
 def misdated(filed: Filed, kind: Kind, real_today: str) -> Iterator[Finding]:
     """A record that is dated in the future, or that was recorded before its own event."""
-    dated, recorded = day_of(filed, kind), filed.value["recorded_on"]
+    found = brief_of(filed, kind)
+    dated, recorded = found.dated, found.recorded_on
+    if dated <= recorded <= real_today:
+        return
     pointer = ("data", kind.anchor) if kind.anchor in filed.value["data"] else ("recorded_on",)
     place = Place(filed.path, pointer)
     if max(dated, recorded) > real_today:
         message = f"it is dated {max(dated, recorded)}, which is in the future"
         hint = "a record is written when the thing has happened"
         yield Finding("record-in-future", INVALID, message, place, hint)
-    elif dated > recorded:
+    else:
         message = f"recorded on {recorded}, before the day it tells of ({dated})"
         yield Finding("record-before-event", INVALID, message, place, "correct one of the two")
 
 
-def day_of(filed: Filed, kind: Kind) -> str:
-    """The day that a record tells of; empty where it names none yet."""
-    data = filed.value["data"]
-    is_digest = kind.has_digest and "not_ok" in data and "count" in data
-    moment = data.get("period_to" if is_digest else kind.anchor)
-    return clock.day_of(moment) if moment else ""
-
-
-def _record(filed: Filed, kind: Kind) -> Record:
-    dated = day_of(filed, kind)
-    data = filed.value["data"]
-    # A record about one account says so in its data; it must not speak for the others.
-    own = (data["account"],) if kind.unit == "account" and "account" in data else ()
-    return Record(
-        id=f"{kind.id}/{filed.id}",
-        kind=kind.id,
-        path=filed.path,
-        value=filed.value,
-        dated=dated,
-        until=_until(kind, filed.value, dated) if dated else NEVER,
-        accounts=tuple(filed.value.get("accounts", own)),
-    )
-
-
-def _until(kind: Kind, value: Mapping[str, Any], dated: str) -> str:
-    if "void" in value:
+def _until(kind: Kind, found: Brief) -> str:
+    if found.void or not found.dated:
         return NEVER
-    on_paper = value["data"].get(kind.expires) if kind.expires else None
-    printed = [day for day in (on_paper, value.get("valid_until")) if day]
     return clock.valid_until(
-        dated, kind.valid_for, kind.every, kind.grace, min(printed) if printed else None
+        found.dated, kind.valid_for, kind.every, kind.grace, found.ends or None
     )

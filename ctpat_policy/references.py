@@ -6,10 +6,12 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ctpat_policy.briefs import SCOPED, unnamed
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import INVALID, Finding, Place, Pointer, Problem
+from ctpat_policy.records import brief_of
 from ctpat_policy.sources import Source
 
 #: What a reference is called in a message, and where the thing would be written down.
@@ -158,6 +160,19 @@ class _Checker:
                         )
 
     def _record(self, filed: Filed, kind: Kind) -> Iterator[Finding]:
+        """What is wrong with one record; where its brief shows nothing, it is not opened."""
+        found = brief_of(filed, kind)
+        known = ((self.known.get(to), names) for to, names in found.names.items())
+        if any(there is not None and not there.issuperset(names) for there, names in known):
+            yield from self._names(filed, kind)
+        if found.at_odds:
+            yield from self._scope(filed)
+        if found.has_attachments:
+            yield from self._attachments(filed)
+        if kind.id == "corrective_action":
+            yield from self._covers(filed)
+
+    def _names(self, filed: Filed, kind: Kind) -> Iterator[Finding]:
         value = filed.value
         for index, account in enumerate(value.get("accounts", ())):
             yield from self._resolve("account", account, filed.path, ("accounts", index))
@@ -167,25 +182,18 @@ class _Checker:
                 if reference.to == "evidence" and name in own:
                     continue
                 yield from self._resolve(reference.to, name, filed.path, pointer)
-        yield from self._scope(filed)
-        yield from self._attachments(filed)
-        if kind.id == "corrective_action":
-            yield from self._covers(filed)
 
     def _scope(self, filed: Filed) -> Iterator[Finding]:
         """What the data name must be in the scope, or the record proves nothing there."""
         scope, data = filed.value["scope"], filed.value["data"]
-        for key, listed in (("site", "sites"), ("partner", "partners"), ("system", "systems")):
-            named = data.get(key)
-            if not isinstance(named, str):
-                continue
-            if named not in scope.get(listed, ()) and not (key != "site" and scope.get("company")):
+        for key, listed in SCOPED:
+            if unnamed(data, scope, key, listed):
                 yield _finding(
                     "record-scope",
-                    f"the data speak of {named}, but scope.{listed} does not name it",
+                    f"the data speak of {data[key]}, but scope.{listed} does not name it",
                     filed.path,
                     ("data", key),
-                    f"write scope: {{{listed}: [{named}]}}",
+                    f"write scope: {{{listed}: [{data[key]}]}}",
                 )
 
     def _covers(self, filed: Filed) -> Iterator[Finding]:

@@ -113,7 +113,7 @@ class Signatures:
             return None
         data = record.data
         barred = {record.value["recorded_by"]: "its author"}
-        approved = self._approved(_filed(record), record.id, "criterion_exception", barred)
+        approved = self._approved(record.filed, record.id, "criterion_exception", barred)
         if data["criterion"] not in self.criteria:
             message = f"{data['criterion']} is not in the catalog"
             self._wrong("exception-unknown-criterion", message, record.path, ("data", "criterion"))
@@ -146,7 +146,7 @@ class Signatures:
             return "cancelled"
         data = record.data
         barred = {data["owner"]: "its owner", record.value["recorded_by"]: "its author"}
-        approved = self._approved(_filed(record), record.id, "corrective_action", barred)
+        approved = self._approved(record.filed, record.id, "corrective_action", barred)
         if data["status"] == "cancelled":
             return "cancelled"
         if data["status"] == CLOSED and self._verified(record):
@@ -221,10 +221,6 @@ class Signatures:
 
     def _wrong(self, code: str, message: str, path: str, at: Pointer, hint: str = "") -> None:
         self.findings.append(Finding(code, INVALID, message, Place(path, at), hint))
-
-
-def _filed(record: Record) -> Filed:
-    return Filed(record.path, record.kind, record.stem, record.value)
 
 
 def _holds_todo(value: Any) -> bool:

@@ -17,7 +17,6 @@ from ctpat_policy import approvals, documents, judgement, reading
 from ctpat_policy.cache import Cache
 from ctpat_policy.codes import problem
 from ctpat_policy.model import Gap, Problem, Report, Row
-from ctpat_policy.schemas import Schemas
 from ctpat_policy.sources import DOCUMENT, SourceFile
 from tests.company import dump, law
 
@@ -164,11 +163,13 @@ def check(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
 class _Remembering(reading.Reader):
     """Reads equal bytes once: hundreds of changed samples share all but a few documents."""
 
-    def read(self, jobs: Sequence[reading.Job], schemas: Schemas) -> Iterator[reading.Outcome]:
+    def read(
+        self, jobs: Sequence[reading.Job], shapes: reading.Shapes
+    ) -> Iterator[reading.Outcome]:
         return (_read(job) for job in jobs)
 
 
 _read: Callable[[reading.Job], reading.Outcome] = cache(
-    lambda job: reading.read_one(job, law().schemas)
+    lambda job: reading.read_one(job, reading.Shapes(law().schemas, law().kinds))
 )
 _READER = _Remembering(Cache(None))

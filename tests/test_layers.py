@@ -17,7 +17,7 @@ LAYERS = (
     {"scalars", "subset", "syntax", "places", "tree", "documents", "sources"},
     {"clock", "approvals", "dialect", "schemas", "sentences", "wording"},
     {"rules", "operands", "kinds", "criteria", "catalog"},
-    {"reading", "parallel", "filing"},
+    {"briefs", "unfinished", "reading", "parallel", "filing"},
     {"records", "references", "signed", "program"},
     {"dossiers"},
     {"assess", "due"},

@@ -13,8 +13,8 @@ from ctpat_policy.authoring import place, skeleton
 from ctpat_policy.authoring.place import Asked
 from ctpat_policy.cli import group
 from ctpat_policy.errors import UsageError
-from ctpat_policy.filing import TODO
 from ctpat_policy.sources import WorkTree
+from ctpat_policy.unfinished import TODO
 from tests.company import EXAMPLES, dump, example, law, patched
 
 DAY = "2026-06-30"

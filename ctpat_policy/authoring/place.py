@@ -11,9 +11,10 @@ from ctpat_policy import documents
 from ctpat_policy.authoring.skeleton import Known
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.errors import UsageError
-from ctpat_policy.filing import PROFILE, TODO
+from ctpat_policy.filing import PROFILE
 from ctpat_policy.kinds import Kind
 from ctpat_policy.sources import Source
+from ctpat_policy.unfinished import TODO
 
 #: Unit of a kind -> the key of its scope.
 _SCOPES = {

@@ -9,8 +9,9 @@ from typing import Any
 
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.errors import UsageError
-from ctpat_policy.filing import TODO, is_id
+from ctpat_policy.filing import is_id
 from ctpat_policy.schemas import is_date
+from ctpat_policy.unfinished import TODO
 
 #: What a place may have. Whoever is not asked has all of it, so that nothing drops out unseen.
 FEATURES: tuple[str, ...] = (

@@ -13,8 +13,8 @@ from ctpat_policy.authoring.fields import Field, fields
 from ctpat_policy.authoring.yaml_text import block, comment, commented_out, scalar
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import Criterion, Element
-from ctpat_policy.filing import TODO
 from ctpat_policy.kinds import Kind
+from ctpat_policy.unfinished import TODO
 
 #: Criteria, each with those of its elements that a procedure is to spell out.
 Answered = Sequence[tuple[Criterion, Sequence[Element]]]

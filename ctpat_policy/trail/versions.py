@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ctpat_policy import documents, fields, filing, records
+from ctpat_policy import documents, fields, filing
+from ctpat_policy.briefs import day_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.codes import MAX_BYTES
 from ctpat_policy.filing import Filed
@@ -121,7 +122,7 @@ def _version(
         blob=touch.blob,
         value=value if keep else {k: v for k, v in value.items() if k != "data"},
         content=fields.content(value) if several else "",
-        dated=records.day_of(filed, kind) if kind else "",
+        dated=day_of(value["data"], kind) if kind else "",
         attached=tuple(_attached(filed)),
         changed=fields.changes(before, value) if before is not None else (),
     )

@@ -1,0 +1,132 @@
+"""Briefs: what linking needs to know of a record, so that most records need not be held open.
+
+A brief is made where the record is read, perhaps by another process or in an earlier run; the
+record itself is looked at when a criterion is judged that reads its kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ctpat_policy import clock
+from ctpat_policy.kinds import Kind
+
+#: A field of the data, and the list of the scope that has to name what it names.
+SCOPED = (("site", "sites"), ("partner", "partners"), ("system", "systems"))
+
+#: Steps into a document, each with what the text there names and the steps further in.
+_Tree = dict[str, tuple[str, "_Tree"]]
+
+
+class Brief(NamedTuple):
+    """One record in brief; a tuple, as it travels as a JSON list."""
+
+    recorded_on: str
+    #: The day that it tells of; empty where it names none yet.
+    dated: str
+    #: The first of the days on which it ends by its own words; empty where it names none.
+    ends: str
+    void: bool
+    #: The id of the record whose place it takes, or empty.
+    supersedes: str
+    accounts: Sequence[str]
+    scope: Mapping[str, Any]
+    model: str
+    #: What it names, by what that is: person, site, evidence.
+    names: Mapping[str, Sequence[str]]
+    has_attachments: bool
+    #: Whether its data speak of what its scope does not name.
+    at_odds: bool
+
+
+class Briefs:
+    """Makes the briefs of records by their kinds."""
+
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self._kinds = kinds
+        self._trees: dict[str, _Tree] = {}
+
+    def of(self, kind_id: str, value: Mapping[str, Any]) -> Brief | None:
+        """The brief of a valid record; None of what is no record."""
+        kind = self._kinds.get(kind_id)
+        return brief(value, kind, self._tree(kind)) if kind is not None else None
+
+    def _tree(self, kind: Kind) -> _Tree:
+        if kind.id not in self._trees:
+            self._trees[kind.id] = _tree(kind)
+        return self._trees[kind.id]
+
+
+def brief(value: Mapping[str, Any], kind: Kind, tree: _Tree | None = None) -> Brief:
+    """The brief of one valid record of a kind."""
+    data, scope = value["data"], value["scope"]
+    # A record about one account says so in its data; it must not speak for the others.
+    own = (data["account"],) if kind.unit == "account" and "account" in data else ()
+    on_paper = data.get(kind.expires) if kind.expires else None
+    names: dict[str, list[str]] = {}
+    _collect(value, _tree(kind) if tree is None else tree, names)
+    if "accounts" in value:
+        names.setdefault("account", []).extend(value["accounts"])
+    attached = value.get("attachments", ())
+    if attached and "evidence" in names:
+        paths = {a["path"] for a in attached if "path" in a}
+        names["evidence"] = [name for name in names["evidence"] if name not in paths]
+    return Brief(
+        recorded_on=value["recorded_on"],
+        dated=day_of(data, kind),
+        ends=min((day for day in (on_paper, value.get("valid_until")) if day), default=""),
+        void="void" in value,
+        supersedes=value.get("supersedes", ""),
+        accounts=value.get("accounts", own),
+        scope=scope,
+        model=str(data.get("model", "company")) if kind.unit == "model" else "",
+        names=names,
+        has_attachments=bool(attached),
+        at_odds=any(key in data and unnamed(data, scope, key, named) for key, named in SCOPED),
+    )
+
+
+def unnamed(data: Mapping[str, Any], scope: Mapping[str, Any], key: str, listed: str) -> bool:
+    """Whether the data speak of a site, partner or system that the scope does not name."""
+    named = data.get(key)
+    if not isinstance(named, str) or named in scope.get(listed, ()):
+        return False
+    return key == "site" or not scope.get("company")
+
+
+def day_of(data: Mapping[str, Any], kind: Kind) -> str:
+    """The day that a record of such data tells of; empty where it names none yet."""
+    is_digest = kind.has_digest and "not_ok" in data and "count" in data
+    moment = data.get("period_to" if is_digest else kind.anchor)
+    return clock.day_of(moment) if moment else ""
+
+
+def _tree(kind: Kind) -> _Tree:
+    tree: _Tree = {}
+    for reference in kind.references:
+        below, last = tree, len(reference.path) - 1
+        for number, step in enumerate(reference.path):
+            to, inner = below.get(step, ("", {}))
+            below[step] = (reference.to if number == last else to, inner)
+            below = inner
+    return tree
+
+
+def _collect(value: Any, tree: _Tree, names: dict[str, list[str]]) -> None:
+    """Add every text at the places of the tree; `*` stands for each item of a list."""
+    if value.__class__ is list:
+        if "*" not in tree:
+            return
+        to, inner = tree["*"]
+        found = [(to, inner, item) for item in value]
+    elif value.__class__ is dict:
+        found = [(*tree[step], value[step]) for step in tree if step in value]
+    else:
+        return
+    for to, inner, each in found:
+        if each.__class__ is str:
+            if to:
+                names.setdefault(to, []).append(each)
+        else:
+            _collect(each, inner, names)

@@ -1,0 +1,64 @@
+"""Briefs say of every record what opening it would, wherever they were made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ctpat_policy.briefs import Briefs, brief
+from ctpat_policy.cache import Cache
+from ctpat_policy.filing import schema_path
+from ctpat_policy.reading import Job, Reader, Shapes, read_one
+from ctpat_policy.references import walk
+from tests.company import EXAMPLES, law
+
+KINDS = sorted(path.stem for path in EXAMPLES.glob("*.yaml") if path.stem in law().kinds)
+
+
+def job(kind: str) -> Job:
+    data = (EXAMPLES / f"{kind}.yaml").read_bytes()
+    return Job(f"evidence/{kind}/a.yaml", kind, "a", schema_path(kind), data)
+
+
+def shapes() -> Shapes:
+    return Shapes(law().schemas, law().kinds)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_brief_names_what_a_walk_finds(name: str) -> None:
+    kind, value = law().kinds[name], read_one(job(name), shapes()).content
+    assert isinstance(value, dict)
+    found = {(r.to, text) for r in kind.references for text, _ in walk(value, r.path, ())}
+    attached = {("evidence", a["path"]) for a in value.get("attachments", ()) if "path" in a}
+
+    names = brief(value, kind).names
+
+    accounts = {("account", account) for account in value.get("accounts", ())}
+    assert {(to, text) for to, texts in names.items() for text in texts} == (
+        found - attached | accounts
+    )
+
+
+def test_what_the_cache_gives_back_is_what_was_read(tmp_path: Path) -> None:
+    jobs = [job(name) for name in KINDS]
+    reader = Reader(Cache(tmp_path / "cache.sqlite"))
+    fresh = list(Reader(Cache(None)).read(jobs, shapes()))
+    first = list(reader.read(jobs, shapes()))
+
+    again = list(reader.read(jobs, shapes()))
+
+    assert [o.key for o in again] == [o.key for o in first]
+    for plain, kept in zip(fresh, again, strict=True):
+        assert isinstance(kept.content, str)
+        assert plain.brief is not None
+        assert kept.brief is not None
+        assert [*map(_listed, kept.brief)] == [*map(_listed, plain.brief)]
+
+
+def test_what_is_no_record_has_no_brief() -> None:
+    assert Briefs(law().kinds).of("procedure", {}) is None
+
+
+def _listed(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
