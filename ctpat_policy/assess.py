@@ -8,7 +8,7 @@ from typing import Any
 
 from ctpat_policy.criteria import WRITTEN, Clause, Criterion, Test
 from ctpat_policy.dossiers import messages
-from ctpat_policy.dossiers.facts import Dossier, company_facts, subjects
+from ctpat_policy.dossiers.facts import Dossier, company_facts, kinds_behind, subjects
 from ctpat_policy.dossiers.ledger import Ledger, Subject
 from ctpat_policy.dossiers.rows import MISSING
 from ctpat_policy.model import MUST, SHOULD, ClauseResult, Gap, Place, Row
@@ -41,10 +41,14 @@ def rows(
     for criterion in criteria:
         level, basis = bases[criterion.id]
         found = subjects(ledger, criterion, company)
+        proving = {
+            k for c in criterion.clauses for t in c.tests for k in kinds_behind(criterion, t.of)
+        }
         for subject in found:
             dossier = Dossier(ledger, criterion, subject, company)
+            evidence = _evidence(dossier, sorted(proving))
             for row_level in criterion.row_levels(level):
-                yield _row(dossier, level, row_level, basis)
+                yield _row(dossier, level, row_level, basis, evidence)
         if not found:
             for row_level in criterion.row_levels(level):
                 yield _nowhere(ledger, criterion, row_level, basis)
@@ -91,7 +95,9 @@ def judge(dossier: Dossier, clause: Clause) -> ClauseResult:
     return ClauseResult(clause.id, _state(gaps), gaps)
 
 
-def _row(dossier: Dossier, level: str, row_level: str, basis: str) -> Row:
+def _row(
+    dossier: Dossier, level: str, row_level: str, basis: str, evidence: tuple[tuple[str, ...], int]
+) -> Row:
     criterion, subject = dossier.criterion, dossier.subject
     applies, reason = messages.applicability(dossier, criterion.applies)
     clauses: list[ClauseResult] = []
@@ -104,7 +110,6 @@ def _row(dossier: Dossier, level: str, row_level: str, basis: str) -> Row:
     exception = _exception(dossier)
     standing = Standing(row_level, applies, reason, exception, tuple(settled), until, overdue_only)
     found, why = verdict(standing)
-    evidence, evidence_count = _evidence(dossier, criterion)
     return Row(
         account=dossier.ledger.account["id"],
         criterion=criterion.id,
@@ -119,8 +124,8 @@ def _row(dossier: Dossier, level: str, row_level: str, basis: str) -> Row:
         clauses=tuple(settled),
         remedy=criterion.remedy,
         place=messages.subject_place(dossier),
-        evidence=evidence,
-        evidence_count=evidence_count,
+        evidence=evidence[0],
+        evidence_count=evidence[1],
         scope=criterion.scope,
     )
 
@@ -269,10 +274,9 @@ def _until(found: str, standing: Standing) -> str | None:
     return None
 
 
-def _evidence(dossier: Dossier, criterion: Criterion) -> tuple[tuple[str, ...], int]:
-    """The newest records that prove something today for this row, oldest first; and how many."""
-    kinds = {k for c in criterion.clauses for t in c.tests for k in dossier.kinds(t.of)}
-    found = [dossier.ledger.current(kind, dossier.subject) for kind in sorted(kinds)]
+def _evidence(dossier: Dossier, kinds: Sequence[str]) -> tuple[tuple[str, ...], int]:
+    """The newest records that prove something today for a row, oldest first; and how many."""
+    found = [dossier.ledger.current(kind, dossier.subject) for kind in kinds]
     # Each list is in the order of days already, so only its end can be among the newest.
     newest = [row for rows in found for row in rows[-EVIDENCE_NAMED:]]
     newest.sort(key=lambda r: (r["dated"], r["id"]))

@@ -71,6 +71,14 @@ class Rule:
 
     def failures(self, value: Any) -> list[Failure]:
         """Every place where the value breaks the rule; at least one when `passes` is false."""
+        # No records at all is by far the most frequent failure, and always words itself alike.
+        return self._on_nothing if value == [] else self._failures(value)
+
+    @cached_property
+    def _on_nothing(self) -> list[Failure]:
+        return self._failures([])
+
+    def _failures(self, value: Any) -> list[Failure]:
         found = [self._failure(value, error) for error in self._wording.iter_errors(value)]
         return found or [Failure("", (value,), ())]
 

@@ -25,12 +25,12 @@ def compute(
     lookups: _Lookups,
 ) -> dict[str, Any]:
     """The record's own computed fields; those of list items are made by `compute_item`."""
-    scope = dict(data)
     found: dict[str, Any] = {}
+    scope = {**data, "computed": found}
     for name, operation in declared.items():
         if "each" in operation:
             continue
-        value = _apply(operation, {**scope, "computed": found}, today, lookups)
+        value = _apply(operation, scope, today, lookups)
         if value is not MISSING:
             found[name] = scope[name] = value
     return found
@@ -189,9 +189,13 @@ OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str, _Lo
 
 def _listed(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Any] | None:
     """A field of every item of a list, None where there is no such list."""
-    if not isinstance(look(scope, wanted["in"]), list):
+    items = look(scope, wanted["in"])
+    if not isinstance(items, list):
         return None
-    return list(look_all(scope, f"{wanted['in']}.{wanted['field']}"))
+    field = wanted["field"]
+    if "." not in field:
+        return [item[field] for item in items if isinstance(item, dict) and field in item]
+    return list(look_all(items, field))
 
 
 def _earliest(scope: Mapping[str, Any], path: str) -> Any:

@@ -70,17 +70,6 @@ class Dossier:
         found: Written = self._facts["written"]
         return found
 
-    def kinds(self, path: str) -> list[str]:
-        """The evidence kinds behind a fact, the first one leading."""
-        source, name, _ = source_of(path)
-        if source in ("current", "records", "holes"):
-            return [name]
-        if source != "views":
-            return []
-        view = self.criterion.views[name]
-        facts = (*view.each, *(join.source for join in view.joins))
-        return [kind for fact in facts for kind in self.kinds(fact)]
-
     def _make(self, path: str) -> Any:
         source, name, rest = source_of(path)
         if source in ("current", "records"):
@@ -114,6 +103,18 @@ class Dossier:
             Row(r if isinstance(r, Mapping) else {"value": r}, f"schemas/reference/{name}.yaml")
             for r in rows
         ]
+
+
+def kinds_behind(criterion: Criterion, path: str) -> list[str]:
+    """The evidence kinds behind a fact of a criterion, the first one leading."""
+    source, name, _ = source_of(path)
+    if source in ("current", "records", "holes"):
+        return [name]
+    if source != "views":
+        return []
+    view = criterion.views[name]
+    facts = (*view.each, *(join.source for join in view.joins))
+    return [kind for fact in facts for kind in kinds_behind(criterion, fact)]
 
 
 def company_facts(ledger: Ledger) -> dict[str, Any]:

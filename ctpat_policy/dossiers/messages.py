@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ctpat_policy.criteria import Applies, Clause, Test
-from ctpat_policy.dossiers.facts import Dossier
+from ctpat_policy.dossiers.facts import Dossier, kinds_behind
 from ctpat_policy.dossiers.rows import MISSING, Row, look
 from ctpat_policy.model import Gap, Place
 from ctpat_policy.rules import Failure, trail_of
@@ -117,7 +117,7 @@ def _place(dossier: Dossier, test: Test, value: Any, failure: Failure) -> Place:
         holder = trail[depth]
         if isinstance(holder, Row) and not holder.path.startswith("schemas/"):
             return holder.place(failure.spot[depth:])
-    newest = _newest(dossier, dossier.kinds(test.of)[:1])
+    newest = _newest(dossier, kinds_behind(dossier.criterion, test.of)[:1])
     return newest.place() if newest is not None else subject_place(dossier)
 
 
