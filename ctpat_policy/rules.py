@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import Place
-
-if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator, ValidationError
 
 #: Keywords whose value is one schema, a list of schemas, or a mapping of schemas.
 _ONE = frozenset({"items", "contains", "not", "if", "then", "else"})
@@ -37,8 +33,7 @@ KEYWORDS = _ONE | _LIST | _PLAIN | {"properties", "$ref"}
 _REF = re.compile(r"(?:(?:\.\./\.\./)?facts\.yaml)?#/\$defs/([a-z_0-9]+)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """One place where a value breaks a rule.
 
     `trail` holds the values from the tested fact down to the failing one; `gap` is the nearest
@@ -70,7 +65,7 @@ class Rule:
         _ = self._compiled
 
     def failures(self, value: Any) -> list[Failure]:
-        """Every place where the value breaks the rule; at least one when `passes` is false."""
+        """Every place where the value breaks the rule, in the order in which it is written."""
         # No records at all is by far the most frequent failure, and always words itself alike.
         return self._on_nothing if value == [] else self._failures(value)
 
@@ -79,8 +74,8 @@ class Rule:
         return self._failures([])
 
     def _failures(self, value: Any) -> list[Failure]:
-        found = [self._failure(value, error) for error in self._wording.iter_errors(value)]
-        return found or [Failure("", (value,), ())]
+        found = sorted((self._told(error) for error in self._compiled.iter_errors(value)), key=_at)
+        return [Failure(told.gap, trail_of(value, told.path), self._spot(told)) for told in found]
 
     @cached_property
     def _compiled(self) -> jsonschema_rs.Draft202012Validator:
@@ -89,23 +84,63 @@ class Rule:
         except (jsonschema_rs.ValidationError, ValueError) as error:
             raise BrokenRule(str(error).splitlines()[0], self.place) from None
 
-    @cached_property
-    def _wording(self) -> Draft202012Validator:
-        from jsonschema import Draft202012Validator  # words failures only, and is slow to import
+    def _told(self, error: jsonschema_rs.ValidationError) -> _Told:
+        """Where in the rule an error stands, with the nearest message above it.
 
-        return Draft202012Validator(self.schema)
-
-    def _failure(self, value: Any, error: ValidationError) -> Failure:
+        The validator itself tells errors in an order of its own.
+        """
         node: Any = self.schema
-        gap = node.get("x-gap", "")
-        for step in error.schema_path:
-            node = node[step]
-            if isinstance(node, Mapping) and isinstance(node.get("x-gap"), str):
-                gap = node["x-gap"]
-        leaf = error
-        while leaf.validator == "anyOf" and leaf.context:
-            leaf = leaf.context[0]
-        return Failure(gap, trail_of(value, tuple(error.path)), tuple(leaf.absolute_path))
+        gap = _message(node)
+        at: list[int] = []
+        steps: Iterator[Any] = iter(error.schema_path)
+        path: Iterator[Any] = iter(error.instance_path)
+        for step in steps:
+            keyword = _BLAMED.get(step, step)
+            at.append(list(node).index(_JUDGED.get(keyword, keyword)))
+            node = node[keyword]
+            if keyword == "items":
+                at.append(next(path))
+            elif keyword == "properties":
+                next(path)
+                name = next(steps)
+                at.append(list(node).index(name))
+                node = node[name]
+            elif keyword in _LIST and (index := next(steps, None)) is not None:
+                at.append(index)
+                node = node[index]
+            gap = _message(node) or gap
+        return _Told(at, gap, tuple(error.instance_path), error)
+
+    def _spot(self, told: _Told) -> tuple[str | int, ...]:
+        """The place to look at: of alternatives the first one's first error."""
+        while isinstance(told.error.kind, jsonschema_rs.ValidationErrorKind.AnyOf):
+            told = min((self._told(error) for error in told.error.kind.context[0]), key=_at)
+        return told.path
+
+
+class _Told(NamedTuple):
+    """An error with what orders it among the others: the way to it, in places of the rule."""
+
+    at: list[int]
+    gap: str
+    path: tuple[str | int, ...]
+    error: jsonschema_rs.ValidationError
+
+
+#: What the validator blames on a keyword beside the one that holds the rule.
+_BLAMED = {"minContains": "contains", "maxContains": "contains"}
+#: Where a keyword is judged that others lead to.
+_JUDGED = {"then": "if", "else": "if"}
+
+
+def _at(told: _Told) -> list[int]:
+    return told.at
+
+
+def _message(node: Any) -> str:
+    """The message of a schema; lists and values have none."""
+    found = node.get("x-gap") if isinstance(node, Mapping) else None
+    return found if isinstance(found, str) else ""
 
 
 def trail_of(value: Any, path: tuple[str | int, ...]) -> tuple[Any, ...]:

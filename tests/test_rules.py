@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import Place
@@ -322,3 +325,68 @@ def test_every_failing_place_is_told() -> None:
     numbers = rule({"items": {"minimum": 1}})
 
     assert [f.spot for f in numbers.failures([0, 1, 0])] == [(0,), (2,)]
+
+
+_LEAVES: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.builds(lambda n: {"minimum": n}, st.integers(0, 2)),
+    st.builds(lambda n: {"const": n}, st.sampled_from([0, 1, "a", None])),
+    st.builds(lambda n: {"minItems": n}, st.integers(1, 2)),
+    st.sampled_from([{"required": ["b", "a"]}, {"type": "array"}, {"not": {}}, {"enum": ["a", 1]}]),
+)
+
+
+def _rules(inner: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
+    several = st.lists(inner, min_size=1, max_size=3)
+    names = st.permutations(["a", "b", "then", "x-gap"])
+    keywords: dict[str, st.SearchStrategy[Any]] = {
+        "items": inner,
+        "contains": inner,
+        "minContains": st.integers(1, 2),
+        "maxContains": st.just(1),
+        "if": inner,
+        "then": inner,
+        "else": inner,
+        "not": inner,
+        "anyOf": several,
+        "allOf": several,
+        "oneOf": several,
+        "properties": st.builds(lambda n, r: dict(zip(n, r, strict=False)), names, several),
+        "x-gap": st.sampled_from(["one", "two"]),
+        "minItems": st.just(2),
+    }
+    orders = st.lists(st.sampled_from(sorted(keywords)), min_size=1, max_size=4, unique=True)
+    return orders.flatmap(lambda order: st.fixed_dictionaries({k: keywords[k] for k in order}))
+
+
+_VALUES = st.recursive(
+    st.sampled_from([0, 1, 2, "a", None]),
+    lambda v: (
+        st.lists(v, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "b", "then", "x-gap"]), v, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+def _as_jsonschema_tells(schema: dict[str, Any], value: Any) -> list[Failure]:
+    """The same by another library, which goes through a rule as it is written."""
+    told = []
+    for error in Draft202012Validator(schema).iter_errors(value):
+        node: Any = schema
+        gap, leaf = node.get("x-gap", ""), error
+        for step in error.schema_path:
+            node = node[step]
+            if isinstance(node, dict) and isinstance(node.get("x-gap"), str):
+                gap = node["x-gap"]
+        while leaf.validator == "anyOf" and leaf.context:
+            leaf = leaf.context[0]
+        trail = [value]
+        for key in error.path:
+            trail.append(trail[-1][key])
+        told.append(Failure(gap, tuple(trail), tuple(leaf.absolute_path)))
+    return told
+
+
+@given(st.recursive(_LEAVES, _rules, max_leaves=10), _VALUES)
+def test_failures_are_told_in_the_order_of_the_rule(schema: dict[str, Any], value: Any) -> None:
+    assert Rule(schema, PLACE).failures(value) == _as_jsonschema_tells(schema, value)
