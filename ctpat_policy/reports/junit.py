@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from ctpat_policy.model import NOTE, Finding, Report, Row
+from ctpat_policy.model import NOTE, Finding, Gap, Report, Row
 from ctpat_policy.reports import clean
 from ctpat_policy.reports.gaps import is_old
 from ctpat_policy.reports.outcome import (
     GAPS,
+    PASSED,
     SKIPPED,
     WORDS,
+    Outcome,
     all_findings,
     badness,
     exit_code,
@@ -18,7 +20,7 @@ from ctpat_policy.reports.outcome import (
     outcome,
     reasons,
 )
-from ctpat_policy.reports.suites import WORST, Case, placed, written
+from ctpat_policy.reports.suites import WORST, Case, Suite, placed, written
 
 DOCUMENTS = "documents"
 
@@ -40,26 +42,31 @@ def folder(report: Report, category: int) -> str:
 
 def _written(report: Report, strict: bool) -> bytes:
     facts = {"today": report.today, "fail_on": report.fail_on}
-    return written(_suites(report), facts, red=bool(exit_code(report)), strict=strict)
+    return written(list(_suites(report)), facts, red=bool(exit_code(report)), strict=strict)
 
 
-def _suites(report: Report) -> list[tuple[str, list[Case]]]:
-    """Names and cases: accounts as the report has them, categories in order, documents last."""
+def _suites(report: Report) -> Iterator[Suite]:
+    """Accounts as the report has them, categories in order, documents last."""
     order = {account.id: rank for rank, account in enumerate(report.accounts)}
     kept: dict[tuple[int, str, int], list[Row]] = {}
     for row in report.rows:
         key = (order.get(row.account, len(order)), row.account, row.category)
         kept.setdefault(key, []).append(row)
-    suites = []
     for (_, account, category), rows in sorted(kept.items()):
-        name = f"{account}.{folder(report, category)}"
         rows.sort(key=lambda r: (*badness(r)[2:], r.level, r.verdict))
-        suites.append((name, [_row_case(row, name, report.fail_on) for row in rows]))
-    documents = list(_document_cases(report))
-    return [*suites, (DOCUMENTS, documents)] if documents else suites
+        yield _row_suite(f"{account}.{folder(report, category)}", rows, report.fail_on)
+    findings = all_findings(report)
+    if findings:
+        yield _document_suite(findings, report.fail_on)
 
 
-def _row_case(row: Row, classname: str, fail_on: str) -> Case:
+def _row_suite(name: str, rows: Sequence[Row], fail_on: str) -> Suite:
+    outcomes = [outcome(row, fail_on) for row in rows]
+    every = zip(rows, outcomes, strict=True)
+    return Suite(name, outcomes, (_row_case(name, *of) for of in every))
+
+
+def _row_case(classname: str, row: Row, found: Outcome) -> Case:
     gaps = reasons(row)
     properties = {
         "criterion": row.criterion,
@@ -72,20 +79,19 @@ def _row_case(row: Row, classname: str, fail_on: str) -> Case:
     return Case(
         classname=classname,
         name=f"{row.criterion} {row.level} {row.subject}",
-        outcome=outcome(row, fail_on),
+        outcome=found,
         type=row.verdict,
-        message=_row_message(row, fail_on),
-        body="\n".join(_row_lines(row)),
+        message=_row_message(row, gaps, found),
+        body="" if found == PASSED else "\n".join(_row_lines(row, gaps)),
         place=gaps[0].place if gaps[0].place.path else row.place,
         properties=properties,
     )
 
 
-def _row_message(row: Row, fail_on: str) -> str:
-    gaps = reasons(row)
+def _row_message(row: Row, gaps: Sequence[Gap], found: Outcome) -> str:
     first = gaps[0].message or WORDS.get(row.verdict, row.verdict)
     more = f" (and {len(gaps) - 1:,} more)" if len(gaps) > 1 else ""
-    if outcome(row, fail_on) != SKIPPED:
+    if found != SKIPPED:
         return f"{first}{more}"
     words = "as before, " if is_old(row) and row.verdict in GAPS else ""
     words += WORDS.get(row.verdict, row.verdict)
@@ -95,9 +101,9 @@ def _row_message(row: Row, fail_on: str) -> str:
     return f"{row.level}, {words}{until}" + (f": {first}{more}" if row.gaps or row.reason else "")
 
 
-def _row_lines(row: Row) -> Iterator[str]:
+def _row_lines(row: Row, gaps: Sequence[Gap]) -> Iterator[str]:
     """Every gap with its place, those that a corrective action covers last, and the remedy."""
-    for gap in reasons(row):
+    for gap in gaps:
         yield f"{placed(gap.place)}{clean.line(gap.message)}"
     for clause in row.clauses:
         for gap in clause.gaps if clause.covered_by else ():
@@ -109,26 +115,35 @@ def _row_lines(row: Row) -> Iterator[str]:
         yield f"Do: {clean.line(row.remedy)}"
 
 
-def _document_cases(report: Report) -> Iterator[Case]:
+def _document_suite(findings: Iterable[Finding], fail_on: str) -> Suite:
     """One case per document, so that its name stays whatever is wrong with it."""
     kept: dict[str, list[Finding]] = {}
-    for finding in all_findings(report):
+    for finding in findings:
         kept.setdefault(finding.place.path, []).append(finding)
-    for path, findings in sorted(kept.items()):
-        ranked = [(WORST.index(finding_outcome(f, report.fail_on)), f) for f in findings]
-        rank, worst = min(ranked, key=lambda pair: pair[0])
-        first = worst.message or worst.code
-        more = f" (and {len(findings) - 1:,} more)" if len(findings) > 1 else ""
-        yield Case(
-            classname=DOCUMENTS,
-            name=path or "(no path)",
-            outcome=WORST[rank],
-            type=worst.code,
-            message=f"{worst.severity}: {first}{more}",
-            body="\n".join(_document_lines(findings)),
-            place=worst.place,
-            properties={"codes": ", ".join(dict.fromkeys(f.code for f in findings))},
-        )
+    documents = [found for _, found in sorted(kept.items())]
+    worst = [min(found, key=lambda f: _rank(f, fail_on)) for found in documents]
+    outcomes = [finding_outcome(finding, fail_on) for finding in worst]
+    every = zip(documents, worst, outcomes, strict=True)
+    return Suite(DOCUMENTS, outcomes, (_document_case(*of) for of in every))
+
+
+def _rank(finding: Finding, fail_on: str) -> int:
+    return WORST.index(finding_outcome(finding, fail_on))
+
+
+def _document_case(findings: Sequence[Finding], worst: Finding, found: Outcome) -> Case:
+    first = worst.message or worst.code
+    more = f" (and {len(findings) - 1:,} more)" if len(findings) > 1 else ""
+    return Case(
+        classname=DOCUMENTS,
+        name=worst.place.path or "(no path)",
+        outcome=found,
+        type=worst.code,
+        message=f"{worst.severity}: {first}{more}",
+        body="\n".join(_document_lines(findings)),
+        place=worst.place,
+        properties={"codes": ", ".join(dict.fromkeys(f.code for f in findings))},
+    )
 
 
 def _document_lines(findings: Iterable[Finding]) -> Iterator[str]:

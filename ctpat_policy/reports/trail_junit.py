@@ -8,7 +8,7 @@ from ctpat_policy.model import MUST, NOTE, Place, RuleResult, TrailReport
 from ctpat_policy.reports import clean
 from ctpat_policy.reports.lines import more
 from ctpat_policy.reports.outcome import PASSED, finding_outcome
-from ctpat_policy.reports.suites import WORST, Case, placed, written
+from ctpat_policy.reports.suites import WORST, Case, Suite, placed, written
 from ctpat_policy.reports.trail_outcome import exit_code
 
 _SUITE = "trail"
@@ -20,7 +20,8 @@ def render(report: TrailReport) -> bytes:
     """A rule with notes alone is skipped, so that its notes are read."""
     cases = [_case(rule) for rule in report.rules]
     facts = {"today": report.today, "head": report.head}
-    return written([(_SUITE, cases)], facts, red=bool(exit_code(report)), strict=False)
+    suite = Suite(_SUITE, [case.outcome for case in cases], cases)
+    return written([suite], facts, red=bool(exit_code(report)), strict=False)
 
 
 def _case(rule: RuleResult) -> Case:
