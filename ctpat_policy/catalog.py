@@ -13,7 +13,7 @@ from ctpat_policy.criteria import Clause, Criterion, Join, Test, View
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.kinds import SERIES_UNITS, Kind
 from ctpat_policy.model import Place
-from ctpat_policy.rules import definition, written_out
+from ctpat_policy.rules import Definitions
 from ctpat_policy.schemas import Schemas
 
 
@@ -80,7 +80,8 @@ def _loaded(schemas: Schemas) -> Catalog:
         for folder, shape in (("criteria", "criterion.yaml"), ("reference", "reference.yaml")):
             for path, raw in schemas.below(folder):
                 schemas.need(path, raw, shape)
-    found = [criteria_.read(p, raw, facts, views) for p, raw in schemas.below("criteria")]
+    definitions = Definitions(facts)
+    found = [criteria_.read(p, raw, definitions, views) for p, raw in schemas.below("criteria")]
     reference = {
         path.removeprefix("reference/").removesuffix(".yaml"): raw["rows"]
         for path, raw in schemas.below("reference")
@@ -93,14 +94,13 @@ def _loaded(schemas: Schemas) -> Catalog:
         facts=facts,
     )
     if not schemas.checked:
+        definitions.need_to_stand()
         _check_all(catalog)
         schemas.remember()
     return catalog
 
 
 def _check_all(catalog: Catalog) -> None:
-    for name, rule in catalog.facts.items():
-        written_out(rule, catalog.facts, definition(name))
     for criterion in catalog.criteria.values():
         for rule in criterion.rules():
             rule.need_to_compile()

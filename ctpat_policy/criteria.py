@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import MUST, SHOULD, Place
-from ctpat_policy.rules import Rule, written_out
+from ctpat_policy.rules import Definitions, Rule
 
 SCOPES = ("company", "site", "partner")
 #: The clause that judges whether the procedures spell the criterion's elements out.
@@ -18,8 +17,7 @@ WRITTEN = "written"
 _VIEW_REF = re.compile(r"\.\./\.\./views\.yaml#/([a-z_0-9]+)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Applies:
+class Applies(NamedTuple):
     """A condition: the rule that a fact must meet, and what to say when it does not."""
 
     of: str
@@ -27,8 +25,7 @@ class Applies:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(NamedTuple):
     """One fact, one rule, one message."""
 
     of: str
@@ -36,8 +33,7 @@ class Test:
     gap: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A list of tests of which all, or any one, must pass."""
 
     id: str
@@ -48,8 +44,7 @@ class Clause:
     applies: Applies | None
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """Something that the written procedure must spell out."""
 
     id: str
@@ -57,8 +52,7 @@ class Element:
     applies: Applies | None
 
 
-@dataclass(frozen=True, slots=True)
-class Join:
+class Join(NamedTuple):
     """Facts that a view joins to its rows."""
 
     name: str
@@ -71,8 +65,7 @@ class Join:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """One row per entry of a fact, with matching facts joined."""
 
     name: str
@@ -86,8 +79,7 @@ class View:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """The strength of a criterion for an entity type during some time, and how sure that is."""
 
     level: str
@@ -96,8 +88,7 @@ class Level:
     end: str
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(NamedTuple):
     """One criterion of the catalog (design.md section 3)."""
 
     id: str
@@ -155,7 +146,7 @@ class Criterion:
 
 
 def read(
-    path: str, raw: Mapping[str, Any], facts: Mapping[str, Any], shared_views: Mapping[str, Any]
+    path: str, raw: Mapping[str, Any], facts: Definitions, shared_views: Mapping[str, Any]
 ) -> Criterion:
     """One criterion from its file below schemas/. Raises BrokenRule."""
     build = _Builder(path, facts, shared_views)
@@ -168,7 +159,7 @@ def read(
 class _Builder:
     """Holds what every part of one criterion needs: its file, the definitions, shared views."""
 
-    def __init__(self, path: str, facts: Mapping[str, Any], views: Mapping[str, Any]) -> None:
+    def __init__(self, path: str, facts: Definitions, views: Mapping[str, Any]) -> None:
         self.top, self.facts, self.views = Place(path), facts, views
 
     def criterion(self, raw: Mapping[str, Any]) -> Criterion:
@@ -276,7 +267,7 @@ class _Builder:
         )
 
     def rule(self, raw: Any, place: Place) -> Rule:
-        return Rule(written_out(raw, self.facts, place), place)
+        return Rule(self.facts.written_out(raw, place), place)
 
 
 def _only(joins: tuple[Join, ...]) -> Iterator[Rule | None]:

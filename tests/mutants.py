@@ -10,6 +10,7 @@ from typing import Any
 from ctpat_policy import criteria
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.errors import BrokenRule
+from ctpat_policy.rules import Definitions
 from tests.clause_cases import Case, result
 from tests.company import law
 
@@ -75,7 +76,7 @@ def survives(mutant: Mutant, cases: list[Case]) -> bool:
                     _remove(raw, mutant.path)
                 path = law().criteria[case.criterion].path.removeprefix("schemas/")
                 views = law().schemas.value("views.yaml")
-                changed[case.criterion] = criteria.read(path, raw, facts, views)
+                changed[case.criterion] = criteria.read(path, raw, Definitions(facts), views)
             found = result(case, changed[case.criterion])
         except BrokenRule:
             return False  # refused at load

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import Place
-from ctpat_policy.rules import KEYWORDS, Failure, Rule, definition, written_out
+from ctpat_policy.rules import KEYWORDS, Definitions, Failure, Rule
 
 PLACE = Place("criteria/06-seal-security/6.6.yaml", ("clauses", 0, "all", 0, "rule"))
 FACTS: dict[str, Any] = {
@@ -26,8 +26,12 @@ FACTS: dict[str, Any] = {
 }
 
 
+def _definition(name: str, *steps: str) -> Place:
+    return Place("facts.yaml", ("$defs", name, *steps))
+
+
 def rule(schema: Any) -> Rule:
-    made = Rule(written_out(schema, FACTS, PLACE), PLACE)
+    made = Rule(Definitions(FACTS).written_out(schema, PLACE), PLACE)
     made.need_to_compile()
     return made
 
@@ -124,11 +128,11 @@ def test_a_remote_or_dangling_reference_is_refused(target: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message", "place"),
     [
-        ("itself", "$ref #/$defs/itself leads back to itself", definition("itself").inside("$ref")),
+        ("itself", "$ref #/$defs/itself leads back to itself", _definition("itself", "$ref")),
         (
             "round",
             "$ref #/$defs/round leads back to itself",
-            definition("about").inside("contains", "$ref"),
+            _definition("about", "contains", "$ref"),
         ),
         (
             "remote",
@@ -136,7 +140,7 @@ def test_a_remote_or_dangling_reference_is_refused(target: str) -> None:
                 "$ref https://example.invalid/facts.yaml#/$defs/nothing "
                 "names no definition of facts.yaml"
             ),
-            definition("remote").inside("$ref"),
+            _definition("remote", "$ref"),
         ),
     ],
 )
@@ -156,7 +160,9 @@ def test_what_is_no_json_schema_is_refused_at_load(schema: Any) -> None:
 
 
 def test_references_are_written_out_so_that_the_rule_stands_alone() -> None:
-    written = written_out({"items": {"$ref": "../../facts.yaml#/$defs/clean"}}, FACTS, PLACE)
+    clean = {"items": {"$ref": "../../facts.yaml#/$defs/clean"}}
+
+    written = Definitions(FACTS).written_out(clean, PLACE)
 
     assert written == {
         "items": {
