@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ctpat_policy.catalog import kinds_read
 from ctpat_policy.criteria import WRITTEN, Clause, Criterion, Test
 from ctpat_policy.dossiers import messages
-from ctpat_policy.dossiers.facts import Dossier, company_facts, kinds_behind, subjects
+from ctpat_policy.dossiers.facts import Dossier, kinds_behind, subjects
 from ctpat_policy.dossiers.ledger import Ledger, Subject
 from ctpat_policy.dossiers.rows import MISSING
 from ctpat_policy.model import MUST, SHOULD, ClauseResult, Gap, Place, Row
@@ -34,24 +35,28 @@ class Standing:
 
 
 def rows(
-    ledger: Ledger, criteria: Sequence[Criterion], bases: Mapping[str, tuple[str, str]]
+    ledger: Ledger,
+    company: Mapping[str, Any],
+    criterion: Criterion,
+    level: tuple[str, str],
+    part: slice = slice(None),
 ) -> Iterator[Row]:
-    """Every row of one account. `bases` maps a criterion id to its (level, basis) today."""
-    company = company_facts(ledger)
-    for criterion in criteria:
-        level, basis = bases[criterion.id]
-        found = subjects(ledger, criterion, company)
-        proving = {
-            k for c in criterion.clauses for t in c.tests for k in kinds_behind(criterion, t.of)
-        }
-        for subject in found:
-            dossier = Dossier(ledger, criterion, subject, company)
-            evidence = _evidence(dossier, sorted(proving))
-            for row_level in criterion.row_levels(level):
-                yield _row(dossier, level, row_level, basis, evidence)
-        if not found:
-            for row_level in criterion.row_levels(level):
-                yield _nowhere(ledger, criterion, row_level, basis)
+    """The rows of one criterion for one account, or of a part of its subjects.
+
+    `company` are the account's company facts, `level` is the criterion's level and basis today.
+    """
+    ledger.readable = kinds_read(criterion)
+    found = subjects(ledger, criterion, company)
+    proving = {k for c in criterion.clauses for t in c.tests for k in kinds_behind(criterion, t.of)}
+    strength, basis = level
+    for subject in found[part]:
+        dossier = Dossier(ledger, criterion, subject, company)
+        evidence = _evidence(dossier, sorted(proving))
+        for row_level in criterion.row_levels(strength):
+            yield _row(dossier, strength, row_level, basis, evidence)
+    if not found and not part.start:
+        for row_level in criterion.row_levels(strength):
+            yield _nowhere(ledger, criterion, row_level, basis)
 
 
 def verdict(standing: Standing) -> tuple[str, str]:

@@ -146,6 +146,10 @@ def _facts_of(criterion: Criterion) -> list[str]:
 
 def _facts_with_places(criterion: Criterion) -> Iterator[tuple[str, Place]]:
     """Every fact that a criterion reads, and where it says so."""
+    conditions = [criterion.applies, *(c.applies for c in criterion.clauses)]
+    for condition in (*conditions, *(e.applies for e in criterion.elements)):
+        if condition is not None:
+            yield condition.of, condition.rule.place
     for test in (t for c in criterion.clauses for t in c.tests):
         yield test.of, test.rule.place
     for view in criterion.views.values():
@@ -191,10 +195,6 @@ def _check(catalog: Catalog, criterion: Criterion) -> None:
     for other in criterion.reviews:
         if other not in catalog.criteria:
             raise BrokenRule(f"{other} is not in the catalog", top.inside("reviews"))
-    conditions = [criterion.applies, *(c.applies for c in criterion.clauses)]
-    for applies in (*conditions, *(e.applies for e in criterion.elements)):
-        if applies is not None:
-            _known(catalog, criterion, applies.of, applies.rule.place)
     for fact, place in _facts_with_places(criterion):
         _known(catalog, criterion, fact, place)
     for view in criterion.views.values():

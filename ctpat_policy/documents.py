@@ -5,8 +5,9 @@ Of PyYAML only the parser's events are used (see tree.py); its constructors neve
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -74,17 +75,15 @@ def positions(data: bytes) -> Mapping[Pointer, tuple[int, int]]:
 
     Of a document that cannot be read, those before the problem. Never raises.
     """
-    text = decode(data)
-    if isinstance(text, Problem):
-        return {}
-    text = text.replace("\t", TAB)
     found: dict[Pointer, tuple[int, int]] = {}
-    try:
-        for pointer, place in places(_parser(text, "auto")):
-            found.setdefault(pointer, place)
-    except _ERRORS:
-        return found
+    for pointer, place in _places(data):
+        found.setdefault(pointer, place)
     return found
+
+
+def start(data: bytes) -> tuple[int, int]:
+    """Where the content of a document begins; (1, 1) when nothing is known. Never raises."""
+    return next((place for _, place in _places(data)), (1, 1))
 
 
 def position_of(data: bytes, pointer: Pointer) -> tuple[int, int]:
@@ -98,6 +97,14 @@ def nearest(known: Mapping[Pointer, tuple[int, int]], pointer: Pointer) -> tuple
         if (place := known.get(pointer[:length])) is not None:
             return place
     return 1, 1
+
+
+def _places(data: bytes) -> Iterator[tuple[Pointer, tuple[int, int]]]:
+    text = decode(data)
+    if isinstance(text, Problem):
+        return
+    with contextlib.suppress(*_ERRORS):
+        yield from places(_parser(text.replace("\t", TAB), "auto"))
 
 
 def _parser(text: str, parser: Parser) -> Any:

@@ -31,10 +31,10 @@ class Filed:
     """One valid document: its path, kind (the word before the slash), id and content.
 
     The content may still be JSON text, as most of it is never asked for. `brief` is a record's
-    own, where it was made already.
+    own, where it was made already; `key` is what the cache knows the content by, or empty.
     """
 
-    __slots__ = ("_content", "brief", "id", "kind", "path")
+    __slots__ = ("_content", "brief", "id", "key", "kind", "path")
 
     def __init__(
         self,
@@ -43,8 +43,10 @@ class Filed:
         id: str,  # noqa: A002  what it is called everywhere
         content: Mapping[str, Any] | str,
         brief: Brief | None = None,
+        key: str = "",
     ) -> None:
-        self.path, self.kind, self.id, self._content, self.brief = path, kind, id, content, brief
+        self.path, self.kind, self.id, self._content = path, kind, id, content
+        self.brief, self.key = brief, key
 
     @property
     def value(self) -> Mapping[str, Any]:
@@ -98,7 +100,7 @@ def _read(batch: list[Job], files: Files, reader: Reader, catalog: Catalog) -> N
         if outcome.content is None:
             files.findings.extend(_finding(job.path, wrong) for wrong in outcome.wrong)
         else:
-            filed = Filed(job.path, job.kind, job.id, outcome.content, outcome.brief)
+            filed = Filed(*job[:3], outcome.content, outcome.brief, outcome.key)
             files.documents.setdefault(job.kind, []).append(filed)
 
 

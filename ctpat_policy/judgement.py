@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ctpat_policy import assess, due, filing, program
+from ctpat_policy import due, filing, program
+from ctpat_policy.cache import Cache
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import Criterion
-from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.errors import UsageError
 from ctpat_policy.filing import PROFILE
+from ctpat_policy.grounds import Grounds
+from ctpat_policy.judging import Bench, Case, judged
 from ctpat_policy.model import (
     INVALID,
     MUST,
@@ -20,7 +22,6 @@ from ctpat_policy.model import (
     SHOULD,
     AccountHead,
     Finding,
-    Gap,
     OpenAction,
     Place,
     Report,
@@ -52,6 +53,7 @@ def judge(
 
     `reader` says how documents are read (cache, processes); it never changes the report.
     """
+    reader = reader or Reader(Cache(None))
     files = filing.gather(source, catalog, reader)
     programme = program.build(files, catalog, source, request.today, request.real_today)
     findings = list(files.findings)
@@ -60,14 +62,17 @@ def judge(
             findings.append(_no_profile())
         return _report(source, catalog, request, files.count, None, findings, [], [])
     findings += programme.findings
-    rows: list[Row] = []
+    accounts = _accounts(programme, request.accounts)
     heads: list[AccountHead] = []
-    for account in _accounts(programme, request.accounts):
-        ledger = Ledger(catalog, programme, account)
+    cases: list[Case] = []
+    for number, account in enumerate(accounts):
         bases = levels(catalog, programme, account["entity_type"])
-        wanted = _criteria(catalog, bases, request.criteria)
         heads.append(_head(catalog, account, bases))
-        rows += assess.rows(ledger, wanted, bases)
+        wanted = _criteria(catalog, bases, request.criteria)
+        cases += (Case(number, criterion, bases[criterion.id]) for criterion in wanted)
+    bench = Bench(catalog, programme, accounts, source)
+    grounds = Grounds(catalog, programme, files) if reader.cache.works else None
+    rows = [row for found in judged(bench, cases, grounds, reader) for row in found]
     if request.criteria and not rows:
         raise UsageError(
             f"no account is judged by {', '.join(request.criteria)}: "
@@ -192,7 +197,6 @@ def _report(
     dues = due.upcoming(catalog, programme, {r.account for r in rows}) if programme else []
     actions = _open_actions(programme) if programme else []
     places = [f.place for f in findings] + [d.place for d in dues] + [a.place for a in actions]
-    places += [g.place for r in rows for c in r.clauses for g in c.gaps] + [r.place for r in rows]
     located = locate(places, source.read)
     if programme is None and not any(f.severity == "unreadable" for f in findings):
         # An invalid profile decides what applies, so the run is incomplete, not merely red.
@@ -204,7 +208,7 @@ def _report(
         today=request.today,
         fail_on=request.fail_on,
         accounts=tuple(heads),
-        rows=tuple(_located_row(r, located) for r in rows),
+        rows=tuple(rows),
         findings=tuple(
             sorted(
                 (replace(f, place=located.get(f.place, f.place)) for f in findings), key=_by_place
@@ -217,18 +221,6 @@ def _report(
         filters={"accounts": list(request.accounts), "criteria": list(request.criteria)},
         categories=catalog.category_folders,
     )
-
-
-def _located_row(row: Row, located: Mapping[Place, Place]) -> Row:
-    clauses = tuple(
-        replace(c, gaps=tuple(_located_gap(g, located) for g in c.gaps)) if c.gaps else c
-        for c in row.clauses
-    )
-    return replace(row, clauses=clauses, place=located.get(row.place, row.place))
-
-
-def _located_gap(gap: Gap, located: Mapping[Place, Place]) -> Gap:
-    return replace(gap, place=located.get(gap.place, gap.place))
 
 
 def _by_place(finding: Finding) -> tuple[str, int, int, str]:

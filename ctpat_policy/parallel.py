@@ -1,44 +1,55 @@
-"""Several processes for reading; the order of the results is the order of the tasks."""
+"""Several processes for one piece of work; the order of the results is the order of the tasks."""
 
 from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    from pathlib import Path
+_Shared = TypeVar("_Shared")
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
 
-    from ctpat_policy.kinds import Kind
-    from ctpat_policy.reading import Job, Shapes
-
-_shared: list[Shapes] = []
+_shared: list[Any] = []
 
 
-def mapped(shapes: Shapes, tasks: Sequence[Sequence[Job]], count: int) -> Iterator[list[str]]:
-    """The outcomes of each task as JSON, in order."""
-    fork = "fork" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork" if fork else "spawn")
-    folder = None if fork else shapes.schemas.folder
-    kinds = None if fork else shapes.kinds
-    _shared[:] = [shapes]  # a forked worker finds them as they are
-    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(folder, kinds)) as pool:
-        yield from pool.map(_work, tasks)
+def forks() -> bool:
+    """Whether a new process begins as a copy of this one, so that nothing must be handed over."""
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
+def mapped(
+    work: Callable[[_Shared, _Task], _Result],
+    shared: _Shared,
+    tasks: Sequence[_Task],
+    count: int,
+) -> Iterator[_Result]:
+    """`work(shared, task)` of each task, in order, done by `count` processes.
+
+    `work` is a function of a module; tasks and results travel, and `shared` does only where
+    processes cannot fork.
+    """
+    context = multiprocessing.get_context("fork" if forks() else "spawn")
+    _shared[:] = [shared]
+    given = None if forks() else shared
+    with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(given,)) as pool:
+        yield from pool.map(_Work(work), tasks)
     _shared.clear()
 
 
-def _begin(folder: Path | None, kinds: Mapping[str, Kind] | None) -> None:
-    from ctpat_policy.reading import Shapes
-    from ctpat_policy.schemas import Schemas
+class _Work:
+    """Calls the work with what this process shares with the others."""
 
+    def __init__(self, work: Callable[[Any, Any], Any]) -> None:
+        self._work = work
+
+    def __call__(self, task: Any) -> Any:
+        return self._work(_shared[0], task)
+
+
+def _begin(given: Any) -> None:
     gc.disable()
-    if folder is not None and kinds is not None:
-        _shared[:] = [Shapes(Schemas(folder), kinds)]
-
-
-def _work(jobs: Sequence[Job]) -> list[str]:
-    from ctpat_policy.reading import read_many
-
-    return read_many(jobs, _shared[0])
+    if given is not None:
+        _shared[:] = [given]

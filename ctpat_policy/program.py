@@ -11,7 +11,7 @@ from ctpat_policy import clock, documents, records, references
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
 from ctpat_policy.kinds import OWN_BASES, Kind
-from ctpat_policy.model import INVALID, Finding, Place
+from ctpat_policy.model import INVALID, Finding, Place, Pointer
 from ctpat_policy.records import Record
 from ctpat_policy.signed import Action, CriterionException, Overlay, Procedure, Signatures
 from ctpat_policy.sources import Source
@@ -117,21 +117,39 @@ def own_kinds(
     return kinds, findings
 
 
-def locate(places: Iterable[Place], read: Callable[[str], bytes | None]) -> dict[Place, Place]:
-    """Lines and columns for symbolic places: one parse per file that a finding points at."""
-    by_path: dict[str, set[Place]] = {}
-    for place in places:
-        if not place.line and place.path:
-            by_path.setdefault(place.path, set()).add(place)
-    located: dict[Place, Place] = {}
-    for path, wanted in by_path.items():
-        data = read(path)
-        if data is not None:
-            known = documents.positions(data)
+class Locator:
+    """Finds lines and columns of symbolic places: a document is parsed for those asked of it.
+
+    `read` gives a document's bytes. What was asked once is remembered.
+    """
+
+    def __init__(self, read: Callable[[str], bytes | None]) -> None:
+        self._read = read
+        self._known: dict[Place, Place] = {}
+
+    def locate(self, places: Iterable[Place]) -> Mapping[Place, Place]:
+        """Every place asked for so far with its line, where there is one."""
+        by_path: dict[str, set[Place]] = {}
+        for place in places:
+            if not place.line and place.path and place not in self._known:
+                by_path.setdefault(place.path, set()).add(place)
+        for path, wanted in by_path.items():
+            data = self._read(path)
+            if data is None:
+                self._known |= {place: place for place in wanted}
+                continue
+            known: Mapping[Pointer, tuple[int, int]] = {(): documents.start(data)}
+            if any(place.pointer for place in wanted):
+                known = documents.positions(data)
             for place in wanted:
                 line, column = documents.nearest(known, place.pointer)
-                located[place] = replace(place, line=line, column=column)
-    return located
+                self._known[place] = replace(place, line=line, column=column)
+        return self._known
+
+
+def locate(places: Iterable[Place], read: Callable[[str], bytes | None]) -> Mapping[Place, Place]:
+    """Lines and columns for symbolic places, by the places."""
+    return Locator(read).locate(places)
 
 
 #: From some of these days on, a month is as short as it gets, and a year, too.

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ctpat_policy import documents
@@ -28,6 +29,14 @@ class Shapes:
 
     def __init__(self, schemas: Schemas, kinds: Mapping[str, Kind]) -> None:
         self.schemas, self.kinds, self.briefs = schemas, kinds, Briefs(kinds)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For a process that does not begin as a copy of this one: it reads the schemas anew."""
+        return _shapes, (self.schemas.folder, self.kinds)
+
+
+def _shapes(folder: Path, kinds: Mapping[str, Kind]) -> Shapes:
+    return Shapes(Schemas(folder), kinds)
 
 
 class Job(NamedTuple):
@@ -97,7 +106,7 @@ class Reader:
             from ctpat_policy.parallel import mapped
 
             tasks = [jobs[at : at + _PER_TASK] for at in range(0, len(jobs), _PER_TASK)]
-            for texts in mapped(shapes, tasks, self.processes):
+            for texts in mapped(read_many, shapes, tasks, self.processes):
                 yield from map(_certain, texts)
         else:
             yield from (read_one(job, shapes) for job in jobs)
@@ -137,7 +146,7 @@ def read_one(job: Job, shapes: Shapes) -> Outcome:
     return Outcome(document.value, shapes.briefs.of(job.kind, document.value))
 
 
-def read_many(jobs: Iterable[Job], shapes: Shapes) -> list[str]:
+def read_many(shapes: Shapes, jobs: Iterable[Job]) -> list[str]:
     """What a worker process does with its share; outcomes travel as they are cached."""
     return [_encoded(read_one(job, shapes)) for job in jobs]
 

@@ -7,8 +7,9 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -169,7 +170,17 @@ class _Remembering(reading.Reader):
         return (_read(job) for job in jobs)
 
 
-_read: Callable[[reading.Job], reading.Outcome] = cache(
-    lambda job: reading.read_one(job, reading.Shapes(law().schemas, law().kinds))
-)
-_READER = _Remembering(Cache(None))
+@cache
+def _shapes() -> reading.Shapes:
+    return reading.Shapes(law().schemas, law().kinds)
+
+
+@cache
+def _read(job: reading.Job) -> reading.Outcome:
+    key = hashlib.sha256(f"{job.kind} {job.id}".encode() + job.data).hexdigest()
+    return replace(reading.read_one(job, _shapes()), key=key)
+
+
+#: Verdicts are remembered, too, as they are for a person who changes a file and checks again.
+_FOLDER = tempfile.TemporaryDirectory()
+_READER = _Remembering(Cache(Path(_FOLDER.name) / "cache.sqlite"))

@@ -20,7 +20,7 @@ LAYERS = (
     {"briefs", "unfinished", "reading", "parallel", "filing"},
     {"records", "references", "signed", "program"},
     {"dossiers"},
-    {"assess", "due"},
+    {"assess", "due", "grounds", "judging"},
     {"judgement", "remembered", "agenda", "copies"},
     {"compare", "fields", "concern", "waivers", "governance", "difference", "changes"},
     {"chronicle", "explain"},

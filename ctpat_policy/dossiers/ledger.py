@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,8 @@ class Ledger:
         self.catalog, self.programme, self.account = catalog, programme, account
         self.today = programme.today
         self.start = lookback(account, programme.settings, self.today)
+        #: The kinds that the criterion now judged is known to read; all, until that is said.
+        self.readable: Container[str] = programme.kinds
         self._rows: dict[str, list[Row]] = {}
         self._lists: dict[tuple[str, ...], list[Row]] = {}
         self._groups: dict[tuple[str, str], dict[str, list[Row]]] = {}
@@ -52,6 +54,8 @@ class Ledger:
 
     def rows(self, kind: str) -> list[Row]:
         """Every record row of a kind for this account, by day; void ones left out."""
+        # Verdicts are kept by what a criterion reads: one that looked further would be wrong.
+        assert kind in self.readable, f"{kind} is not among what the criterion reads"
         if kind not in self._rows:
             records = self.programme.records.get(kind, ())
             dated = [r for r in records if r.dated and not r.void and self._concerns(r)]

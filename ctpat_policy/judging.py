@@ -1,0 +1,152 @@
+"""Judges criteria: those on unchanged ground are remembered, and processes share the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from ctpat_policy import assess
+from ctpat_policy.catalog import Catalog
+from ctpat_policy.criteria import Criterion
+from ctpat_policy.dossiers.facts import company_facts
+from ctpat_policy.dossiers.ledger import Ledger
+from ctpat_policy.encoding import row_lists, rows_from
+from ctpat_policy.grounds import Grounds
+from ctpat_policy.model import Gap, Place, Row
+from ctpat_policy.program import Locator, Programme
+from ctpat_policy.reading import Reader
+from ctpat_policy.sources import Source
+
+#: From so many subjects to judge on, a second process pays.
+WORTH_A_PROCESS = 1500
+#: Subjects of one task for a process; partners of one criterion may be several tasks.
+_PER_TASK = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One criterion to judge for one account (by its number), at its level and basis today."""
+
+    account: int
+    criterion: Criterion
+    level: tuple[str, str]
+
+
+class Bench:
+    """What cases of one programme are judged with."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        programme: Programme,
+        accounts: Sequence[Mapping[str, Any]],
+        source: Source,
+    ) -> None:
+        self.ledgers = [Ledger(catalog, programme, account) for account in accounts]
+        self._companies = [company_facts(ledger) for ledger in self.ledgers]
+        self._locator = Locator(source.read)
+
+    def rows(self, case: Case, part: slice = slice(None)) -> list[Row]:
+        """The rows of a case, or of a part of its subjects, with the lines of their places."""
+        ledger, company = self.ledgers[case.account], self._companies[case.account]
+        rows = list(assess.rows(ledger, company, case.criterion, case.level, part))
+        places = [row.place for row in rows]
+        places += [gap.place for row in rows for clause in row.clauses for gap in clause.gaps]
+        located = self._locator.locate(places)
+        return [_located(row, located) for row in rows]
+
+    def size(self, case: Case) -> int:
+        """How many subjects a case has, at most."""
+        if case.criterion.scope == "partner":
+            return len(self._companies[case.account]["partners"])
+        return len(self.ledgers[case.account].sites) if case.criterion.scope == "site" else 1
+
+
+def judged(
+    bench: Bench, cases: Sequence[Case], grounds: Grounds | None, reader: Reader
+) -> list[list[Row]]:
+    """The rows of each case, in order. Without `grounds` nothing is remembered."""
+    if grounds is None:
+        return list(_fresh(bench, cases, reader))
+    accounts = [ledger.account["id"] for ledger in bench.ledgers]
+    keys = [grounds.key(accounts[c.account], c.criterion, c.level) for c in cases]
+    known = {key: _decoded(text) for key, text in reader.cache.get(keys).items()}
+    missing = [case for case, key in zip(cases, keys, strict=True) if known.get(key) is None]
+    fresh = _fresh(bench, missing, reader)
+    kept: dict[str, str] = {}
+    found = []
+    for key in keys:
+        rows = known.get(key)
+        if rows is None:
+            rows = next(fresh)
+            kept[key] = json.dumps(row_lists(rows), ensure_ascii=False, separators=(",", ":"))
+        found.append(rows)
+    reader.cache.put(kept)
+    return found
+
+
+class _Task(NamedTuple):
+    """Cases by their numbers, each with the part of its subjects: from, to."""
+
+    parts: tuple[tuple[int, int, int], ...]
+
+
+def _fresh(bench: Bench, cases: Sequence[Case], reader: Reader) -> Iterator[list[Row]]:
+    if reader.processes > 1 and sum(map(bench.size, cases)) >= WORTH_A_PROCESS:
+        from ctpat_policy.parallel import forks, mapped
+
+        # A copy of this process has the programme already; to hand it over would cost too much.
+        if forks():
+            tasks = list(_tasks([bench.size(case) for case in cases]))
+            done = mapped(_judge, (bench, cases), tasks, reader.processes)
+            found: list[list[Row]] = [[] for _ in cases]
+            for task, lists in zip(tasks, done, strict=True):
+                for (number, _, _), some in zip(task.parts, lists, strict=True):
+                    found[number] += rows_from(some)
+            yield from found
+            return
+    yield from (bench.rows(case) for case in cases)
+
+
+def _tasks(sizes: Sequence[int]) -> Iterator[_Task]:
+    """Neighbours together, as they read the same kinds; a large case in pieces."""
+    parts: list[tuple[int, int, int]] = []
+    room = _PER_TASK
+    for number, size in enumerate(sizes):
+        for start in range(0, max(size, 1), _PER_TASK):
+            end = min(start + _PER_TASK, size)
+            parts.append((number, start, end))
+            room -= end - start
+            if room <= 0:
+                yield _Task(tuple(parts))
+                parts, room = [], _PER_TASK
+    if parts:
+        yield _Task(tuple(parts))
+
+
+def _judge(shared: tuple[Bench, Sequence[Case]], task: _Task) -> list[list[list[Any]]]:
+    bench, cases = shared
+    return [
+        row_lists(bench.rows(cases[number], slice(start, end))) for number, start, end in task.parts
+    ]
+
+
+def _decoded(text: str) -> list[Row] | None:
+    try:
+        return rows_from(json.loads(text))
+    except (ValueError, TypeError):
+        return None
+
+
+def _located(row: Row, located: Mapping[Place, Place]) -> Row:
+    clauses = tuple(
+        replace(c, gaps=tuple(_located_gap(g, located) for g in c.gaps)) if c.gaps else c
+        for c in row.clauses
+    )
+    return replace(row, clauses=clauses, place=located.get(row.place, row.place))
+
+
+def _located_gap(gap: Gap, located: Mapping[Place, Place]) -> Gap:
+    return replace(gap, place=located.get(gap.place, gap.place))
