@@ -70,7 +70,7 @@ def load(schemas: Schemas) -> Catalog:
 
 def _loaded(schemas: Schemas) -> Catalog:
     facts = schemas.value("facts.yaml")["$defs"]
-    shared = {name: schemas.value(name) for name in ("envelope.yaml", "digest.yaml")}
+    shared = kinds_.Shared(schemas.value("envelope.yaml"), schemas.value("digest.yaml"))
     kinds = {}
     for path, raw in schemas.below("evidence"):
         name = path.removeprefix("evidence/").removesuffix(".yaml")

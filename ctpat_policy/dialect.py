@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 import jsonschema_rs
@@ -33,12 +33,12 @@ _ONE = frozenset(
 _LIST = frozenset({"allOf", "anyOf", "oneOf"})
 _MAP = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas"})
 _PLAIN = frozenset(
-    {"type", "const", "enum", "required", "dependentRequired", "pattern", "$ref", "format"}
+    {"type", "const", "enum", "required", "dependentRequired", "pattern"}
     | {"minItems", "maxItems", "minContains", "maxContains", "uniqueItems"}
     | {"minLength", "maxLength", "minProperties", "maxProperties"}
     | {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
     | {"$schema", "title", "description", "examples"}
-    | {"x-ref", "x-gap", "x-evidence"}
+    | {"x-gap", "x-evidence"}
 )
 
 
@@ -55,32 +55,29 @@ def check(path: str, schema: Mapping[str, Any], files: Mapping[str, Any]) -> Non
     except jsonschema_rs.ValidationError as error:
         message = str(error).splitlines()[0]
         raise BrokenRule(message, Place(path, tuple(error.instance_path))) from None
-    for at, keyword, value in _keywords(schema, ()):
-        wrong = _CHECKS.get(keyword, _unknown)(keyword, value, path, files)
-        if wrong:
-            raise BrokenRule(wrong, Place(path, at))
+    _check(schema, path, (), files)
 
 
-def _keywords(schema: Any, at: Pointer) -> Iterator[tuple[Pointer, str, Any]]:
-    """Every keyword of a schema and of the schemas inside it, with its place."""
-    if not isinstance(schema, Mapping):
+def _check(schema: Any, path: str, at: Pointer, files: Mapping[str, Any]) -> None:
+    """Every keyword of a schema and of the schemas inside it."""
+    if not isinstance(schema, dict):
         return  # true and false are schemas too
     for keyword, value in schema.items():
-        here = (*at, keyword)
-        yield here, keyword, value
-        if keyword in _ONE:
-            yield from _keywords(value, here)
+        if keyword in _CHECKS:
+            wrong = _CHECKS[keyword](keyword, value, path, files)
+            if wrong:
+                raise BrokenRule(wrong, Place(path, (*at, keyword)))
+        elif keyword in _ONE:
+            _check(value, path, (*at, keyword), files)
         elif keyword in _LIST:
             for index, inner in enumerate(value):
-                yield from _keywords(inner, (*here, index))
+                _check(inner, path, (*at, keyword, index), files)
         elif keyword in _MAP:
             for name, inner in value.items():
-                yield from _keywords(inner, (*here, name))
-
-
-def _unknown(keyword: str, _: Any, __: str, ___: Mapping[str, Any]) -> str:
-    known = keyword in _ONE or keyword in _LIST or keyword in _MAP or keyword in _PLAIN
-    return "" if known else f"{keyword} is no keyword of these schemas"
+                _check(inner, path, (*at, keyword, name), files)
+        elif keyword not in _PLAIN:
+            message = f"{keyword} is no keyword of these schemas"
+            raise BrokenRule(message, Place(path, (*at, keyword)))
 
 
 def _one_of(allowed: Container[str]) -> Callable[[str, Any, str, Mapping[str, Any]], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ctpat_policy import operands
 from ctpat_policy.clock import duration
@@ -24,8 +24,7 @@ FORMS = ("full", "digest", "full_or_digest", "pointer")
 OWN_BASES = ("custom", "proposal")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A field that names something: path with `*` for list items, and what it names."""
 
     path: tuple[str, ...]
@@ -70,21 +69,31 @@ class Kind:
         return f"evidence/{self.id}.yaml"
 
 
-def read(name: str, schema: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]) -> Kind:
-    """One kind from its file. `shared` holds envelope.yaml and digest.yaml.
+class Shared:
+    """What every kind has in common: the envelope of a record and the shape of a digest."""
 
-    Raises BrokenRule where x-evidence is not what the design asks for.
-    """
+    def __init__(self, envelope: Mapping[str, Any], digest: Mapping[str, Any]) -> None:
+        self.digest = digest
+        self.in_envelope = tuple(_references(envelope, (), envelope))
+        self.in_digest = tuple(_references(digest, ("data",), digest))
+
+
+def read(name: str, schema: Mapping[str, Any], shared: Shared) -> Kind:
+    """One kind from its file. Raises BrokenRule where x-evidence is not as the design asks."""
     top = Place(f"evidence/{name}.yaml")
     facts = schema.get("x-evidence")
     if not isinstance(facts, Mapping):
         raise BrokenRule("x-evidence is missing", top)
     _check(top.inside("x-evidence"), facts)
-    has_digest, bodies = _bodies(name, top, schema, shared["digest.yaml"])
+    has_digest, body = _body(name, top, schema)
+    bodies = [body, shared.digest] if has_digest else [body]
     _check_fields(top.inside("x-evidence"), facts, bodies, schema)
     period = facts.get("period")
-    references = [r for body in bodies for r in _references(body, ("data",), schema)]
-    references += list(_references(shared["envelope.yaml"], (), shared["envelope.yaml"]))
+    references = [
+        *_references(body, ("data",), schema),
+        *(shared.in_digest if has_digest else ()),
+        *shared.in_envelope,
+    ]
     return Kind(
         id=name,
         title=schema["title"],
@@ -164,10 +173,8 @@ def _check(place: Place, facts: Mapping[str, Any]) -> None:
             raise BrokenRule(f"{key}: {error}", place.inside(key)) from None
 
 
-def _bodies(
-    name: str, top: Place, schema: Mapping[str, Any], digest: Mapping[str, Any]
-) -> tuple[bool, list[Mapping[str, Any]]]:
-    """Whether the kind has a digest shape, and the schemas that its `data` may follow."""
+def _body(name: str, top: Place, schema: Mapping[str, Any]) -> tuple[bool, Mapping[str, Any]]:
+    """Whether `data` may have the shape of a digest, too, and the kind's own schema of it."""
     for key in ("title", "description", "properties"):
         if key not in schema:
             raise BrokenRule(f"{key} is missing", top)
@@ -177,10 +184,10 @@ def _bodies(
     if "data" not in properties:
         raise BrokenRule("the kind says nothing about `data`", top.inside("properties"))
     if "then" not in properties["data"]:
-        return False, [properties["data"]]
+        return False, properties["data"]
     if "single" not in schema.get("$defs", {}):
         raise BrokenRule("a kind with a digest needs $defs.single", top)
-    return True, [schema["$defs"]["single"], digest]
+    return True, schema["$defs"]["single"]
 
 
 def _check_fields(

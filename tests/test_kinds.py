@@ -16,7 +16,7 @@ from ctpat_policy.model import Place
 from tests import small_law
 from tests.company import law, patched, read_yaml
 
-SHARED = {name: law().schemas.value(name) for name in ("envelope.yaml", "digest.yaml")}
+SHARED = kinds.Shared(*(law().schemas.value(name) for name in ("envelope.yaml", "digest.yaml")))
 FACTS = ("x-evidence",)
 
 
