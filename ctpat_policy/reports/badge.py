@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 from ctpat_policy.model import MUST, Report
 from ctpat_policy.reports import clean
 from ctpat_policy.reports.headline import of
-from ctpat_policy.reports.json_report import written
+from ctpat_policy.reports.json_writer import written
 from ctpat_policy.reports.outcome import exit_code
 from ctpat_policy.reports.tally import tally
 

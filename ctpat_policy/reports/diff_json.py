@@ -6,7 +6,7 @@ from typing import Any
 
 from ctpat_policy import __version__
 from ctpat_policy.difference import Difference, Turn
-from ctpat_policy.reports.json_report import plain, written
+from ctpat_policy.reports.json_writer import entries, written
 
 #: Rises when a reader of the previous version could misread the new one.
 VERSION = 1
@@ -19,15 +19,14 @@ def render(difference: Difference) -> bytes:
         "tool": {"name": "ctpat-policy", "version": __version__},
         "exit_code": difference.exit_code,
     }
-    turns = [_turn(turn) for turn in difference.turns]
-    document = {**head, **plain(difference), "turns": turns}
-    return written(document)
+    turns = (_turn(turn) for turn in difference.turns)
+    return written({**head, **entries(difference), "turns": turns})
 
 
 def _turn(turn: Turn) -> dict[str, Any]:
     row, after = turn.row, turn.change.after
     before = turn.change.before
-    found = {
+    return {
         "account": row.account,
         "criterion": row.criterion,
         "level": row.level,
@@ -43,5 +42,3 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "gaps": after.gaps if after else (),
         "remedy": row.remedy,
     }
-    cleaned: dict[str, Any] = plain(found)
-    return cleaned

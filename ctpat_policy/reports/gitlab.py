@@ -8,7 +8,7 @@ from ctpat_policy.model import UNREADABLE, Report
 from ctpat_policy.reports import clean
 from ctpat_policy.reports.annotations import headed
 from ctpat_policy.reports.issues import HEAVY, LIGHT, PROFILE, REMARK, Issue, capped, issues
-from ctpat_policy.reports.json_report import written
+from ctpat_policy.reports.json_writer import written
 
 #: As many as code scanning takes; GitLab itself shows fewer.
 MOST = 25_000
