@@ -73,6 +73,7 @@ class _Checker:
             kinds,
         )
         self.claimed: set[str] = set()
+        self._hints: dict[tuple[str, str], str] = {}
         records = {f"{k}/{f.id}" for k in kinds for f in files.of(k)}
         self.known: dict[str, set[str]] = {
             "person": {p["id"] for p in profile["people"]},
@@ -255,12 +256,19 @@ class _Checker:
         if to not in _NOUNS or name in self.known[to]:
             return
         noun, where = _NOUNS[to]
+        # One name is often wrong in many places, and to look for the nearest takes a while.
+        if (to, name) not in self._hints:
+            # Of ten thousand records only those of the same kind can be meant.
+            kind = f"{str(name).partition('/')[0]}/"
+            alike = [known for known in self.known[to] if known.startswith(kind)]
+            near = _near(str(name), alike or self.known[to])
+            self._hints[to, name] = near or f"they are listed in {where}"
         yield _finding(
             f"unknown-{to.replace('_', '-')}",
             f"there is no {noun} {name}",
             path,
             pointer,
-            _near(str(name), self.known[to]) or f"they are listed in {where}",
+            self._hints[to, name],
         )
 
 

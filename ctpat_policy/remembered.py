@@ -5,51 +5,87 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Protocol, runtime_checkable
 
 from ctpat_policy.cache import blob_id, key_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.encoding import report_from, report_text
 from ctpat_policy.judgement import Request, judge
-from ctpat_policy.model import Report
+from ctpat_policy.model import Problem, Report
 from ctpat_policy.reading import Reader
-from ctpat_policy.sources import DOCUMENT, Source
+from ctpat_policy.sources import DOCUMENT, Source, SourceFile
 
 _FOLDERS = ("policies", "evidence")
 
 
 def judged(source: Source, catalog: Catalog, request: Request, reader: Reader) -> Report:
-    """What `judge` would say. Kept only when nothing changed while it was judged."""
+    """What `judge` would say of a source, or of one that is the same to the byte."""
     if not reader.cache.works:
         return judge(source, catalog, request, reader)
-    print_before = fingerprint(source)
-    key = key_of("report", catalog.schemas.digest, print_before, json.dumps(asdict(request)))
+    frozen = still(source)
+    asked = json.dumps(asdict(request))
+    key = key_of("report", catalog.schemas.digest, frozen.fingerprint(), asked)
     known = reader.cache.get([key]).get(key)
-    if known is not None:
-        report = report_from(known)
-        if report is not None:
-            return report
-    report = judge(source, catalog, request, reader)
-    if fingerprint(source) == print_before:
+    report = report_from(known) if known is not None else None
+    if report is None:
+        report = judge(frozen, catalog, request, reader)
         reader.cache.put({key: report_text(report)})
     return report
 
 
-def fingerprint(source: Source) -> str:
-    """A digest of every file below policies/ and evidence/: its path, its bytes or its problem."""
-    own = getattr(source, "fingerprint", None)
-    if own is not None:
-        found: str = own()
-        return found
-    return key_of(*_marks(source))
+def still(source: Source) -> Fingerprinted:
+    """The source, held still: what is judged has to be what was fingerprinted, whatever is
+    written meanwhile.
+    """
+    return source if isinstance(source, Fingerprinted) else Snapshot(source)
 
 
-def _marks(source: Source) -> Iterator[str]:
-    for folder in _FOLDERS:
-        for file in source.files(folder):
+@runtime_checkable
+class Fingerprinted(Source, Protocol):
+    """A source that cannot change, and knows a digest of its files."""
+
+    def fingerprint(self) -> str:
+        """A digest of every file below policies/ and evidence/."""
+
+
+class Snapshot:
+    """A source as it was when it was first asked: every file is read once."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._files = {folder: list(source.files(folder)) for folder in _FOLDERS}
+        self._data = {file.path: file.data for found in self._files.values() for file in found}
+        self._attachments: dict[str, tuple[str, int] | Problem] = {}
+
+    def fingerprint(self) -> str:
+        """A digest of every file: its path, its bytes or its problem."""
+        return key_of(*self._marks())
+
+    def files(self, under: str) -> Iterator[SourceFile]:
+        """See Source."""
+        return iter(self._files[under])
+
+    def read(self, path: str) -> bytes | None:
+        """See Source."""
+        return self._data[path] if path in self._data else self._source.read(path)
+
+    def attachment_problem(self, path: str) -> Problem | None:
+        """See Source."""
+        found = self.attachment_digest(path)
+        return found if isinstance(found, Problem) else None
+
+    def attachment_digest(self, path: str) -> tuple[str, int] | Problem:
+        """See Source."""
+        if path not in self._attachments:
+            self._attachments[path] = self._source.attachment_digest(path)
+        return self._attachments[path]
+
+    def _marks(self) -> Iterator[str]:
+        for file in (file for found in self._files.values() for file in found):
             yield file.path
             if file.problem is not None:
                 yield repr(file.problem)
             elif file.path.endswith(DOCUMENT):
                 yield blob_id(file.data or b"")
             else:
-                yield repr(source.attachment_digest(file.path))
+                yield repr(self.attachment_digest(file.path))
