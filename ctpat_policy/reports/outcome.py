@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from ctpat_policy.model import (
@@ -124,6 +125,7 @@ def badness(row: Row) -> tuple[bool, int, tuple[int, ...], str, str]:
     return (row.level != MUST, rank, number(row.criterion), row.criterion, row.subject)
 
 
+@lru_cache(maxsize=1000)
 def number(criterion: str) -> tuple[int, ...]:
     """The numbers of a criterion, so that MSC-6.10 sorts behind MSC-6.9."""
     return tuple(int(found) for found in _NUMBER.findall(criterion))
