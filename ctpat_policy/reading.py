@@ -102,6 +102,7 @@ class Reader:
         self.cache.put(kept)
 
     def _fresh(self, jobs: Sequence[Job], shapes: Shapes) -> Iterator[Outcome]:
+        shapes.schemas.prepare(job.schema for job in jobs)
         if self.processes > 1 and len(jobs) >= WORTH_A_PROCESS:
             from ctpat_policy.parallel import mapped
 

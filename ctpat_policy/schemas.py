@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import jsonschema_rs
 
@@ -34,8 +34,7 @@ CORE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One way in which a value breaks its schema: where, what, and how to mend it."""
 
     pointer: Pointer
@@ -53,22 +52,30 @@ class Schemas:
     def __init__(self, folder: Path, cache: Cache | None = None) -> None:
         self.folder, self._cache = folder, cache or Cache(None)
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
-        files = [f for f in WorkTree(folder).files("") if f.path.endswith(".yaml")]
-        parts = (f"{f.path} {blob_id(f.data or b'')}" for f in files)
-        self.digest = key_of("schemas", __version__, program_mark(), documents.PARSER, *parts)
-        known = self._cache.get([self.digest]).get(self.digest)
+        self._files = [f for f in WorkTree(folder).files("") if f.path.endswith(".yaml")]
+        known = self._cache.get([self.digest]).get(self.digest) if self._cache.works else None
         self.checked = known is not None
         self._values: dict[str, dict[str, Any]]
         if known is not None:
             self._values = json.loads(known)
             return
-        self._values = {f.path: _read(f.path, f.data, f.problem) for f in files}
+        self._values = {f.path: _read(f.path, f.data, f.problem) for f in self._files}
         for path, value in self._values.items():
             if not path.startswith(_NO_SCHEMAS):
                 try:
                     dialect.check(path, value, self._values)
                 except BrokenRule as error:
                     raise self.located(error) from None
+
+    def __reduce__(self) -> tuple[type[Schemas], tuple[Path]]:
+        """For a process that is no copy of this one: validators do not travel."""
+        return Schemas, (self.folder,)
+
+    @cached_property
+    def digest(self) -> str:
+        """Of every file here, this program and its parser."""
+        parts = (f"{f.path} {blob_id(f.data or b'')}" for f in self._files)
+        return key_of("schemas", __version__, program_mark(), documents.PARSER, *parts)
 
     def remember(self) -> None:
         """Keep the files as checked: what was refused is never kept."""
@@ -90,9 +97,29 @@ class Schemas:
         """Whether such a file is shipped."""
         return path in self._values
 
+    def prepare(self, paths: Iterable[str]) -> None:
+        """Compile schemas at once: what they share, such as the envelope, is compiled once.
+
+        Raises BrokenRule when one is no schema.
+        """
+        new = sorted({path for path in paths if path not in self._validators})
+        if not new:
+            return
+        for path in new:
+            self.value(path)
+        try:
+            one = self._compiled(new)
+        except (jsonschema_rs.ValidationError, ValueError) as error:
+            if len(new) == 1:
+                raise BrokenRule(str(error).splitlines()[0], Place(new[0])) from None
+            for path in new:
+                self.prepare([path])
+            raise
+        self._validators |= dict.fromkeys(new, one)
+
     def is_valid(self, path: str, value: Any) -> bool:
         """Whether a document's value fits the schema of that file."""
-        return self._validator(path).is_valid(value)
+        return self._validator(path).is_valid({path: value})
 
     def need(self, path: str, value: Any, shape: str) -> None:
         """Raise BrokenRule when a shipped file does not have its shape."""
@@ -117,35 +144,29 @@ class Schemas:
         worded = explain(BASE + path, value, self._values, BASE)
         if worded:
             return worded
-        first = next(iter(self._validator(path).iter_errors(value)))
-        return [Violation(tuple(first.instance_path), first.message)]
+        first = next(iter(self._validator(path).iter_errors({path: value})))
+        return [Violation(tuple(first.instance_path[1:]), first.message)]
 
     def _validator(self, path: str) -> jsonschema_rs.Draft202012Validator:
+        """A validator of a mapping that holds the value by the path of its schema."""
         if path not in self._validators:
-            self.value(path)
-            try:
-                self._validators[path] = jsonschema_rs.Draft202012Validator(
-                    {"$ref": BASE + path},
-                    registry=self._registry,
-                    retriever=_refuse,
-                    validate_formats=True,
-                    formats=FORMATS,
-                )
-            except (jsonschema_rs.ValidationError, ValueError) as error:
-                raise BrokenRule(str(error).splitlines()[0], Place(path)) from None
+            self.prepare([path])
         return self._validators[path]
 
-    @cached_property
-    def _registry(self) -> jsonschema_rs.Registry:
-        resources = [
-            (BASE + p, v) for p, v in self._values.items() if not p.startswith("criteria/")
-        ]
-        try:
-            return jsonschema_rs.Registry(
-                resources, draft=jsonschema_rs.Draft202012, retriever=_refuse
-            )
-        except (jsonschema_rs.ReferencingError, ValueError) as error:
-            raise BrokenRule(f"schemas/: {str(error).splitlines()[0]}") from None
+    def _compiled(self, paths: list[str]) -> jsonschema_rs.Draft202012Validator:
+        return jsonschema_rs.Draft202012Validator(
+            {"properties": {path: {"$ref": BASE + path} for path in paths}},
+            retriever=self._retrieved,
+            validate_formats=True,
+            formats=FORMATS,
+        )
+
+    def _retrieved(self, uri: str) -> Any:
+        """What a reference leads to: nothing but a file that was read here."""
+        path = uri.removeprefix(BASE)
+        if path not in self._values:
+            raise ValueError(f"{uri} is not among the shipped schemas")
+        return self._values[path]
 
 
 def shipped() -> Path:
@@ -168,16 +189,12 @@ def _read(path: str, data: bytes | None, problem: Any) -> dict[str, Any]:
     raise BrokenRule(problem.message, Place(path, (), problem.line, problem.column))
 
 
-def _refuse(uri: str) -> Any:
-    raise ValueError(f"{uri} is not among the shipped schemas")
-
-
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _DURATION = re.compile(
     r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?", re.ASCII
 )
-#: A scheme of one letter would be a drive of Windows.
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[^\x00-\x20\x7f-\U0010ffff\"<>\\^`{|}]+")
+#: A scheme of one letter would be a drive of Windows. Of ASCII without blanks, "<>\\^`{|}.
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[!#-;=?-\[\]_a-z~]+")
 
 
 def is_date(text: str) -> bool:

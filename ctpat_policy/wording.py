@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -41,7 +40,7 @@ def explain(
     for error in _specific(errors):
         for violation in _worded(_nearest_alternative(error)):
             gap = said.get(id(error))
-            told = replace(violation, message=gap, hint=violation.message) if gap else violation
+            told = violation._replace(message=gap, hint=violation.message) if gap else violation
             found.setdefault((told.pointer, told.message), told)
     return sorted(found.values(), key=lambda v: [_in_order(step) for step in v.pointer])
 

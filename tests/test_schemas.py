@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
 from pathlib import Path
 from typing import Any
@@ -136,9 +137,38 @@ def test_references_to_a_neighbour_and_into_the_same_file_are_followed(tmp_path:
     assert not found.is_valid("evidence/thing.yaml", {"who": "x", "count": "1"})
 
 
+def test_schemas_that_are_compiled_together_judge_as_each_alone() -> None:
+    together, kinds = Schemas(schemas.shipped()), ("seal_audit", "event_register")
+    paths = [f"evidence/{kind}.yaml" for kind in kinds]
+    values = [example(kind) for kind in kinds]
+
+    together.prepare(paths)
+
+    for found in (together, law().schemas):
+        verdicts = [found.is_valid(path, value) for path in paths for value in values]
+        assert verdicts == [True, False, False, True]
+
+
+def test_of_schemas_that_are_compiled_together_the_broken_one_is_named(tmp_path: Path) -> None:
+    lines = f"$schema: {DRAFT}\n"
+    found = Schemas(folder(tmp_path, good=lines, wrong=lines + "pattern: '['\n"))
+
+    with pytest.raises(BrokenRule, match=r"^schemas/wrong\.yaml: "):
+        found.prepare(["good.yaml", "wrong.yaml"])
+
+
+def test_schemas_are_read_again_by_a_process_that_gets_them_handed_over() -> None:
+    found = Schemas(schemas.shipped())
+    found.prepare(["envelope.yaml"])
+
+    handed_over = pickle.loads(pickle.dumps(found))
+
+    assert list(handed_over.below("evidence")) == list(found.below("evidence"))
+
+
 def test_the_validator_itself_fetches_nothing() -> None:
     with pytest.raises(ValueError, match="not among the shipped schemas"):
-        schemas._refuse("https://example.invalid/schema.yaml")
+        law().schemas._retrieved("https://example.invalid/schema.yaml")
 
 
 def test_a_schema_that_is_not_there_is_named() -> None:
