@@ -11,15 +11,20 @@ import contextlib
 import hashlib
 import os
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 #: Changes whenever the meaning of stored values does.
-FORMAT = 1
+FORMAT = 2
 #: A file larger than this is begun anew.
 MAX_BYTES = 512 << 20
 _PATIENCE = 5  # seconds to wait for another run that writes
 _AT_ONCE = 500
+#: Longer values, such as reports, are packed: they become a twentieth, and faster to write.
+_LONG = 4096
+#: A packed value that would become larger than this is none of ours.
+_LARGEST = 1 << 30
 
 
 class Cache:
@@ -41,19 +46,21 @@ class Cache:
         with contextlib.suppress(sqlite3.Error):
             for some in _chunks(keys):
                 marks = ",".join("?" * len(some))
-                query = f"SELECT key, digest, value FROM entry WHERE key IN ({marks})"  # noqa: S608  only marks
-                for key, digest, value in self._database.execute(query, some):
-                    if isinstance(value, str) and _digest(key, value) == digest:
-                        found[key] = value
+                query = f"SELECT key, digest, packed, value FROM entry WHERE key IN ({marks})"  # noqa: S608  only marks
+                for key, digest, packed, data in self._database.execute(query, some):
+                    if isinstance(data, bytes) and _digest(key, data) == digest:
+                        text = _text(data, bool(packed))
+                        if text is not None:
+                            found[key] = text
         return found
 
     def put(self, values: Mapping[str, str]) -> None:
         """Keep values; what is there already stays, as the same key means the same value."""
         if self._database is None or not values:
             return
-        rows = ((key, _digest(key, value), value) for key, value in values.items())
+        rows = (_row(key, value) for key, value in values.items())
         with contextlib.suppress(sqlite3.Error), self._database:
-            self._database.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", rows)
+            self._database.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)", rows)
 
 
 def default_path() -> Path:
@@ -96,7 +103,8 @@ def _opened(path: Path) -> sqlite3.Connection | None:
             database.execute("PRAGMA synchronous=NORMAL")
             database.execute(
                 "CREATE TABLE IF NOT EXISTS entry"
-                " (key TEXT PRIMARY KEY, digest TEXT NOT NULL, value TEXT NOT NULL) WITHOUT ROWID"
+                " (key TEXT PRIMARY KEY, digest TEXT NOT NULL, packed INTEGER NOT NULL,"
+                " value BLOB NOT NULL) WITHOUT ROWID"
             )
             return database
         except sqlite3.DatabaseError:
@@ -108,8 +116,29 @@ def _opened(path: Path) -> sqlite3.Connection | None:
     return None
 
 
-def _digest(key: str, value: str) -> str:
-    return hashlib.sha256(f"{key} {value}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def _row(key: str, value: str) -> tuple[str, str, bool, bytes]:
+    data = value.encode("utf-8", "surrogatepass")
+    packed = len(data) > _LONG
+    if packed:
+        data = zlib.compress(data, 1)
+    return key, _digest(key, data), packed, data
+
+
+def _text(data: bytes, packed: bool) -> str | None:
+    """A stored value as it was put; None when it is damaged."""
+    try:
+        if packed:
+            unpacking = zlib.decompressobj()
+            data = unpacking.decompress(data, _LARGEST)
+            if not unpacking.eof:
+                return None
+        return data.decode("utf-8", "surrogatepass")
+    except (zlib.error, ValueError):
+        return None
+
+
+def _digest(key: str, data: bytes) -> str:
+    return hashlib.sha256(key.encode() + data).hexdigest()[:16]
 
 
 def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -27,7 +27,8 @@ _HIDDEN = (
     "\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "\ud800-\udfff"
 ) + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
-HIDDEN = re.compile(f"[{_HIDDEN}]")
+# The class alone would be searched for at each letter of each word, five times as long.
+HIDDEN = re.compile(f"[^\n\t -~](?<=[{_HIDDEN}])")
 
 #: Stands in for tabs while YAML is parsed, as the two parsers treat tabs between tokens
 #: differently. It is one of the hidden characters, so that no text can hold it.

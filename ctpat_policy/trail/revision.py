@@ -31,6 +31,8 @@ class Revision:
         self.repository, self.commit = repository, commit
         self.entries = {e.path: e for e in repository.tree(commit)}
         self._wrong = dict(_wrong(list(self.entries.values())))
+        #: What `files` read: to ask git again for each place of a gap takes a process each.
+        self._kept: dict[str, bytes] = {}
 
     def fingerprint(self) -> str:
         """A digest of the policy's files by their blob ids: nothing has to be read for it."""
@@ -42,9 +44,9 @@ class Revision:
         start = f"{under}/" if under else ""
         mine = [e for e in self.entries.values() if e.path.startswith(start)]
         wanted = [e for e in mine if e.path not in self._wrong and e.path.endswith(DOCUMENT)]
-        contents = dict(self._contents(wanted))
+        self._kept |= self._contents(wanted)
         for entry in mine:
-            data = contents.get(entry.path)
+            data = self._kept.get(entry.path)
             if data is not None and len(data) > MAX_BYTES:
                 yield SourceFile(entry.path, None, too_large(len(data)))
             else:
@@ -55,7 +57,7 @@ class Revision:
         entry = self.entries.get(path)
         if entry is None or path in self._wrong:
             return None
-        content = dict(self._contents([entry]))[path]
+        content = self._kept[path] if path in self._kept else dict(self._contents([entry]))[path]
         return content if len(content) <= MAX_BYTES else None
 
     def attachment_problem(self, path: str) -> Problem | None:
