@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import yaml
@@ -66,7 +66,7 @@ def load(data: bytes, path: str, *, schema_file: bool = False, parser: Parser = 
     except _ERRORS as error:
         built = worded(error, text, getattr(events, "line", 0) + 1)
     if isinstance(built, Problem):
-        return Document(path, None, built)
+        return Document(path, None, _inside(built, text))
     return Document(path, built, None)
 
 
@@ -105,6 +105,14 @@ def _places(data: bytes) -> Iterator[tuple[Pointer, tuple[int, int]]]:
         return
     with contextlib.suppress(*_ERRORS):
         yield from places(_parser(text.replace("\t", TAB), "auto"))
+
+
+def _inside(found: Problem, text: str) -> Problem:
+    """The same within the text: libyaml complains behind a last line without an end."""
+    lines = text.split("\n")
+    if found.line <= len(lines):
+        return found
+    return replace(found, line=len(lines), column=len(lines[-1]) + 1)
 
 
 def _parser(text: str, parser: Parser) -> Any:

@@ -30,6 +30,8 @@ _SCHEMA_KEYS = frozenset({"$ref", "$defs", "$schema"})
 _BLOCK = ("|", ">")
 #: libyaml reads a # right after the sign of a block as a comment, PyYAML does not.
 _GLUED = re.compile(r"[|>][-+0-9]*#")
+#: After a plain key libyaml refuses these, PyYAML does not.
+_TIGHT = (":[", ":{")
 #: PyYAML ends an unquoted text between brackets at a ?, libyaml does not.
 _QUESTION = "a text with ? between brackets needs quotes"
 #: A text without these signs and shorter than _SMALL holds no tag, anchor, escape, tab or broken
@@ -98,6 +100,10 @@ def build(
                         return wrong
                     if scalar in mapping:  # type: ignore[operator]
                         return _twice(event, again(), _pointer(above, scalar))
+                if flow and not event.style:
+                    end = event.end_mark
+                    if text.startswith(_TIGHT, end.index):
+                        return problem("yaml-syntax", MISSING, end.line + 1, end.column + 1)
                 key = scalar
                 continue
             style = event.style

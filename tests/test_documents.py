@@ -250,6 +250,8 @@ def test_no_bytes_raise(data: bytes) -> None:
 @example("a: |#", False)
 @example("a: {b:, c}", False)
 @example("a: [b?, c]", False)
+@example("a: {b:[c]}", False)
+@example("a: [b:{c: d}]", False)
 @example("a: ! 1", False)
 @example("%FOO\n---\na: 1", False)
 @example("a:\n\t- b", False)
@@ -277,6 +279,18 @@ def test_what_is_written_quoted_is_read_back(content: dict[str, object], flow: b
     text = yaml.dump(content, Dumper=Quoting, default_flow_style=flow, allow_unicode=True)
 
     assert value(text) == content
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: b\nc", "a: {b", "a: {b: c", "a: [", 'a: "b', "a: {b:[c]}", "a: {b:{c: d}}", "a:\n\tb"],
+)
+def test_the_two_parsers_agree_on_where_a_text_ends_too_early(text: str) -> None:
+    libyaml, pure = (load(text.encode(), "x", parser=p).problem for p in PARSERS)
+
+    assert libyaml is not None
+    assert libyaml == pure
+    assert libyaml.line <= text.count("\n") + 1
 
 
 @settings(max_examples=150, deadline=None)
