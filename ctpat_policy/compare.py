@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ctpat_policy.model import INVALID, NOTE, Finding, Place, Report, Row
+from ctpat_policy.order import in_order
 
 #: How bad a verdict is. Not assessed ranks with partly met, but finding out is never worse.
 ORDER: Mapping[str, int] = {
@@ -77,7 +78,7 @@ def since(before: Report, after: Report, removed: Iterable[str], name: str) -> R
         _as_before(f) if (f.code, f.place.path, f.message) in known else f for f in after.findings
     ]
     gone = [_removed(path, name) for path in removed]
-    return replace(after, rows=tuple(rows), findings=(*findings, *vanished, *gone))
+    return in_order(replace(after, rows=tuple(rows), findings=(*findings, *vanished, *gone)))
 
 
 def trusted(head: Report, governed: Report, changed: Iterable[str], name: str) -> Report:
@@ -111,7 +112,7 @@ def trusted(head: Report, governed: Report, changed: Iterable[str], name: str) -
         )
         for path in changed
     ]
-    return replace(head, rows=(*rows, *dropped), findings=(*head.findings, *listed))
+    return in_order(replace(head, rows=(*rows, *dropped), findings=(*head.findings, *listed)))
 
 
 def _vanished(row: Row, name: str) -> Finding:

@@ -27,6 +27,7 @@ from ctpat_policy.model import (
     Report,
     Row,
 )
+from ctpat_policy.order import in_order
 from ctpat_policy.program import Programme, locate
 from ctpat_policy.reading import Reader
 from ctpat_policy.sources import Source
@@ -203,17 +204,13 @@ def _report(
         findings = [
             replace(f, severity="unreadable") if f.place.path == PROFILE else f for f in findings
         ]
-    return Report(
+    report = Report(
         member=programme.profile["member"]["name"] if programme else "",
         today=request.today,
         fail_on=request.fail_on,
         accounts=tuple(heads),
         rows=tuple(rows),
-        findings=tuple(
-            sorted(
-                (replace(f, place=located.get(f.place, f.place)) for f in findings), key=_by_place
-            )
-        ),
+        findings=tuple(replace(f, place=located.get(f.place, f.place)) for f in findings),
         due=tuple(replace(d, place=located.get(d.place, d.place)) for d in dues),
         actions=tuple(replace(a, place=located.get(a.place, a.place)) for a in actions),
         documents=count,
@@ -221,10 +218,7 @@ def _report(
         filters={"accounts": list(request.accounts), "criteria": list(request.criteria)},
         categories=catalog.category_folders,
     )
-
-
-def _by_place(finding: Finding) -> tuple[str, int, int, str]:
-    return finding.place.path, finding.place.line, finding.place.column, finding.code
+    return in_order(report)
 
 
 def _open_actions(programme: Programme) -> list[OpenAction]:

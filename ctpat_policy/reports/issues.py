@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ctpat_policy.model import MUST, UNREADABLE, Gap, Place, Report, Row
+from ctpat_policy.order import number
 from ctpat_policy.reports.gaps import is_old
 from ctpat_policy.reports.outcome import (
     ERROR,
@@ -18,7 +19,6 @@ from ctpat_policy.reports.outcome import (
     WORDS,
     all_findings,
     finding_outcome,
-    number,
     outcome,
     reasons,
 )

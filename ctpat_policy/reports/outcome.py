@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Literal
 
 from ctpat_policy.model import (
@@ -19,6 +17,7 @@ from ctpat_policy.model import (
     Report,
     Row,
 )
+from ctpat_policy.order import number
 
 Outcome = Literal["failure", "error", "skipped", "passed"]
 FAILURE: Outcome = "failure"
@@ -68,7 +67,6 @@ _NOTHING = {
         "write the levels of CBP's own document under policies/levels/",
     ),
 }
-_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def outcome(row: Row, fail_on: str) -> Outcome:
@@ -123,12 +121,6 @@ def badness(row: Row) -> tuple[bool, int, tuple[int, ...], str, str]:
     """Sorts the worst first; below that by the numbers of the criterion and by subject."""
     rank = GAPS.index(row.verdict) if row.verdict in GAPS else len(GAPS)
     return (row.level != MUST, rank, number(row.criterion), row.criterion, row.subject)
-
-
-@lru_cache(maxsize=1000)
-def number(criterion: str) -> tuple[int, ...]:
-    """The numbers of a criterion, so that MSC-6.10 sorts behind MSC-6.9."""
-    return tuple(int(found) for found in _NUMBER.findall(criterion))
 
 
 def _softened(found: Outcome, fail_on: str) -> Outcome:
