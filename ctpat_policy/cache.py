@@ -87,9 +87,19 @@ def program_mark() -> str:
 
     A version alone would let a report outlive the mistake that made it.
     """
-    here = Path(__file__).parent
-    stats = ((path, path.stat()) for path in sorted(here.rglob("*.py")))
-    return key_of(*(f"{p.relative_to(here)} {s.st_size} {s.st_mtime_ns}" for p, s in stats))
+    here = os.path.dirname(__file__)
+    modules = sorted(_modules(here), key=lambda entry: entry.path)
+    stats = ((entry.path.removeprefix(here), entry.stat()) for entry in modules)
+    return key_of(*(f"{path} {s.st_size} {s.st_mtime_ns}" for path, s in stats))
+
+
+def _modules(folder: str) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _modules(entry.path)
+            elif entry.name.endswith(".py"):
+                yield entry
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:

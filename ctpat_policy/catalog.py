@@ -3,29 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
 from ctpat_policy import criteria as criteria_
 from ctpat_policy import kinds as kinds_
+from ctpat_policy.compiled import Compiled
 from ctpat_policy.criteria import Clause, Criterion, Join, Test, View
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.kinds import SERIES_UNITS, Kind
 from ctpat_policy.model import Place
 from ctpat_policy.rules import Definitions
-from ctpat_policy.schemas import Schemas
+from ctpat_policy.schemas import Schemas, shipped
 
 
-@dataclass(frozen=True)
 class Catalog:
-    """Everything below schemas/, typed. Criteria are in the order of their numbers."""
+    """Everything below schemas/, typed when it is asked for."""
 
-    schemas: Schemas
-    kinds: Mapping[str, Kind]
-    criteria: Mapping[str, Criterion]
-    reference: Mapping[str, Sequence[Any]]
-    facts: Mapping[str, Any]
+    def __init__(self, schemas: Schemas) -> None:
+        self.schemas = schemas
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """The evidence kinds by their names."""
+        shared = kinds_.Shared(*map(self.schemas.value, ("envelope.yaml", "digest.yaml")))
+        found = {_stem(path): raw for path, raw in self.schemas.below("evidence")}
+        return {name: kinds_.read(name, raw, shared) for name, raw in found.items()}
+
+    @cached_property
+    def criteria(self) -> Mapping[str, Criterion]:
+        """The criteria by their ids, in the order of their numbers."""
+        views = self.schemas.value("views.yaml")
+        files = self.schemas.below("criteria")
+        return _by_number([criteria_.read(p, raw, self.definitions, views) for p, raw in files])
+
+    @cached_property
+    def reference(self) -> Mapping[str, Sequence[Any]]:
+        """The rows of the reference lists by their names."""
+        return {_stem(path): raw["rows"] for path, raw in self.schemas.below("reference")}
+
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """The definitions that rules may name."""
+        found: Mapping[str, Any] = self.schemas.value("facts.yaml")["$defs"]
+        return found
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """The same, to be written out."""
+        return Definitions(self.facts)
 
     @cached_property
     def entity_types(self) -> Mapping[str, Mapping[str, Any]]:
@@ -61,52 +87,39 @@ class Catalog:
 
 
 def load(schemas: Schemas) -> Catalog:
-    """Read and check the whole catalog. Raises BrokenRule at the first thing that is wrong."""
-    try:
-        return _loaded(schemas)
-    except BrokenRule as error:
-        raise schemas.located(error) from None
-
-
-def _loaded(schemas: Schemas) -> Catalog:
-    facts = schemas.value("facts.yaml")["$defs"]
-    shared = kinds_.Shared(schemas.value("envelope.yaml"), schemas.value("digest.yaml"))
-    kinds = {}
-    for path, raw in schemas.below("evidence"):
-        name = path.removeprefix("evidence/").removesuffix(".yaml")
-        kinds[name] = kinds_.read(name, raw, shared)
-    views = schemas.value("views.yaml")
+    """The whole catalog, checked. Raises BrokenRule at the first thing that is wrong."""
+    catalog = Catalog(schemas)
     if not schemas.checked:
-        for folder, shape in (("criteria", "criterion.yaml"), ("reference", "reference.yaml")):
-            for path, raw in schemas.below(folder):
-                schemas.need(path, raw, shape)
-    definitions = Definitions(facts)
-    found = [criteria_.read(p, raw, definitions, views) for p, raw in schemas.below("criteria")]
-    reference = {
-        path.removeprefix("reference/").removesuffix(".yaml"): raw["rows"]
-        for path, raw in schemas.below("reference")
-    }
-    catalog = Catalog(
-        schemas=schemas,
-        kinds=kinds,
-        criteria=_by_number(found),
-        reference=reference,
-        facts=facts,
-    )
-    if not schemas.checked:
-        definitions.need_to_stand()
-        _check_all(catalog)
+        try:
+            _check_all(catalog)
+        except BrokenRule as error:
+            raise schemas.located(error) from None
         schemas.remember()
     return catalog
 
 
+def installed() -> Catalog:
+    """The law of this installation, which was perhaps checked in an earlier run."""
+    return load(Schemas(shipped(), Compiled()))
+
+
 def _check_all(catalog: Catalog) -> None:
-    for criterion in catalog.criteria.values():
+    schemas, kinds = catalog.schemas, catalog.kinds
+    for folder, shape in (("criteria", "criterion.yaml"), ("reference", "reference.yaml")):
+        for path, raw in schemas.below(folder):
+            schemas.need(path, raw, shape)
+    criteria = catalog.criteria
+    catalog.definitions.need_to_stand()
+    for criterion in criteria.values():
         for rule in criterion.rules():
             rule.need_to_compile()
         _check(catalog, criterion)
-    for kind in catalog.kinds.values():
+    for kind in kinds.values():
         _check_kind(catalog, kind)
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].removesuffix(".yaml")
 
 
 def _by_number(found: Sequence[Criterion]) -> dict[str, Criterion]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -14,7 +13,8 @@ from typing import Any, NamedTuple
 import jsonschema_rs
 
 from ctpat_policy import __version__, dialect, documents
-from ctpat_policy.cache import Cache, blob_id, key_of, program_mark
+from ctpat_policy.cache import blob_id, key_of, program_mark
+from ctpat_policy.compiled import Compiled
 from ctpat_policy.errors import BrokenRule, EnvironmentProblem
 from ctpat_policy.model import Place, Pointer
 from ctpat_policy.sources import WorkTree
@@ -45,19 +45,18 @@ class Violation(NamedTuple):
 class Schemas:
     """The files below a schemas folder, read once; `value(path)` is relative to that folder.
 
-    `digest` is of every file here, this program and its parser: what was read by other rules is
-    not what would be read by these. `checked` says that the same rules were checked before.
+    `checked` says that the very same files were checked before, by this very program.
     """
 
-    def __init__(self, folder: Path, cache: Cache | None = None) -> None:
-        self.folder, self._cache = folder, cache or Cache(None)
+    def __init__(self, folder: Path, compiled: Compiled | None = None) -> None:
+        self.folder, self._compiled = folder, compiled
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._files = [f for f in WorkTree(folder).files("") if f.path.endswith(".yaml")]
-        known = self._cache.get([self.digest]).get(self.digest) if self._cache.works else None
+        known = compiled.get(self.digest) if compiled is not None else None
         self.checked = known is not None
-        self._values: dict[str, dict[str, Any]]
+        self._values: Mapping[str, dict[str, Any]]
         if known is not None:
-            self._values = json.loads(known)
+            self._values = known
             return
         self._values = {f.path: _read(f.path, f.data, f.problem) for f in self._files}
         for path, value in self._values.items():
@@ -67,9 +66,9 @@ class Schemas:
                 except BrokenRule as error:
                     raise self.located(error) from None
 
-    def __reduce__(self) -> tuple[type[Schemas], tuple[Path]]:
+    def __reduce__(self) -> tuple[type[Schemas], tuple[Path, Compiled | None]]:
         """For a process that is no copy of this one: validators do not travel."""
-        return Schemas, (self.folder,)
+        return Schemas, (self.folder, self._compiled)
 
     @cached_property
     def digest(self) -> str:
@@ -79,8 +78,8 @@ class Schemas:
 
     def remember(self) -> None:
         """Keep the files as checked: what was refused is never kept."""
-        if self._cache.works and not self.checked:
-            self._cache.put({self.digest: json.dumps(self._values, ensure_ascii=False)})
+        if self._compiled is not None and not self.checked:
+            self._compiled.put(self.digest, self._values)
 
     def value(self, path: str) -> Mapping[str, Any]:
         """The content of one file. Raises BrokenRule when there is no such file."""
@@ -91,7 +90,7 @@ class Schemas:
 
     def below(self, folder: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Path and content of every file below a folder, in order of path."""
-        return ((p, v) for p, v in self._values.items() if p.startswith(folder + "/"))
+        return ((p, self._values[p]) for p in self._values if p.startswith(folder + "/"))
 
     def has(self, path: str) -> bool:
         """Whether such a file is shipped."""
@@ -108,7 +107,7 @@ class Schemas:
         for path in new:
             self.value(path)
         try:
-            one = self._compiled(new)
+            one = self._validator_of(new)
         except (jsonschema_rs.ValidationError, ValueError) as error:
             if len(new) == 1:
                 raise BrokenRule(str(error).splitlines()[0], Place(new[0])) from None
@@ -153,7 +152,7 @@ class Schemas:
             self.prepare([path])
         return self._validators[path]
 
-    def _compiled(self, paths: list[str]) -> jsonschema_rs.Draft202012Validator:
+    def _validator_of(self, paths: list[str]) -> jsonschema_rs.Draft202012Validator:
         return jsonschema_rs.Draft202012Validator(
             {"properties": {path: {"$ref": BASE + path} for path in paths}},
             retriever=self._retrieved,

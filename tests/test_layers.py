@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "ctpat_policy"
 #: From the ground up; a module may import from its own layer and those before it.
 LAYERS = (
     {"__init__", "errors", "model"},
-    {"codes", "characters", "names", "cache", "encoding", "order"},
+    {"codes", "characters", "names", "cache", "compiled", "encoding", "order"},
     {"scalars", "subset", "syntax", "places", "tree", "documents", "sources"},
     {"clock", "approvals", "dialect", "schemas", "sentences", "wording"},
     {"rules", "operands", "kinds", "criteria", "catalog"},

@@ -40,7 +40,7 @@ def command(
 
     Read it first: your approval is bound to every word of it. Nothing is re-approved in bulk.
     """
-    from ctpat_policy import catalog, schemas, sources
+    from ctpat_policy import catalog, sources
     from ctpat_policy.authoring import approve
     from ctpat_policy.cli.output import write_file
     from ctpat_policy.trail.signatures import APPROVAL, sign
@@ -48,7 +48,7 @@ def command(
     root = root or _root_of(file.resolve())
     path = file.resolve().relative_to(root.resolve()).as_posix()
     source = sources.WorkTree(root)
-    law = catalog.load(schemas.Schemas(schemas.shipped()))
+    law = catalog.installed()
     document = approve.find(source, law, path)
     wanted = approve.Wanted(by, function, day or real_today())
     signature = sign(document.digest(wanted), key, APPROVAL) if key else ""

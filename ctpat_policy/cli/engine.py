@@ -27,11 +27,10 @@ def engine(no_cache: bool = False, jobs: int | None = None) -> tuple[Catalog, Re
     """The installed law, and a reader by the options."""
     import gc
 
-    from ctpat_policy import cache, catalog, schemas
+    from ctpat_policy import cache, catalog
     from ctpat_policy.reading import Reader, processes
 
     # A run makes a large tree that lives until it ends: looking for cycles in it costs a fifth.
     gc.disable()
     store = cache.Cache(None if no_cache else cache.default_path())
-    law = catalog.load(schemas.Schemas(schemas.shipped(), store))
-    return law, Reader(store, jobs or processes())
+    return catalog.installed(), Reader(store, jobs or processes())

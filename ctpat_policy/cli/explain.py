@@ -28,11 +28,11 @@ def command(what: str, path: Path, today: str | None) -> None:
 
     With a policy repository at PATH, a criterion also says where it stands there.
     """
-    from ctpat_policy import catalog, schemas
+    from ctpat_policy import catalog
     from ctpat_policy.explain import explain, subject_of
     from ctpat_policy.reports import clean
 
-    law = catalog.load(schemas.Schemas(schemas.shipped()))
+    law = catalog.installed()
     lines = explain(law, what)
     noun, _, name = subject_of(law, what).partition(" ")
     if noun == "criterion" and (path / "policies").is_dir():

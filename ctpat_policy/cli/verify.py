@@ -34,7 +34,7 @@ def command(
     Exit codes: 0 the trail holds; 1 a finding; 2 wrong usage; 3 not to be trusted, such as a
     shallow clone; 4 a fault of the environment or of ctpat-policy.
     """
-    from ctpat_policy import catalog, schemas
+    from ctpat_policy import catalog
     from ctpat_policy.cli.output import write
     from ctpat_policy.reports.trail_outcome import exit_code
     from ctpat_policy.trail import checkpoint
@@ -43,7 +43,7 @@ def command(
 
     expected = checkpoint.read(kept.read_bytes()) if kept else None
     repository = open_repository(path)
-    law = catalog.load(schemas.Schemas(schemas.shipped()))
+    law = catalog.installed()
     report = verify(repository, law, today or real_today(), expected)
     write(report, reports or (("text", ""),), TRAILS)
     ctx.exit(exit_code(report))
