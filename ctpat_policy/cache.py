@@ -31,12 +31,23 @@ class Cache:
     """One SQLite file. Keys are hexadecimal digests."""
 
     def __init__(self, path: Path | None) -> None:
-        self._database = _opened(path) if path is not None else None
+        self._path = path
+        self._opened: dict[int, sqlite3.Connection | None] = {}
 
     @property
     def works(self) -> bool:
         """Whether anything is kept at all."""
         return self._database is not None
+
+    @property
+    def _database(self) -> sqlite3.Connection | None:
+        """The connection of this process: one that was opened by another must not be used, nor
+        closed.
+        """
+        process = os.getpid()
+        if process not in self._opened:
+            self._opened[process] = _opened(self._path) if self._path is not None else None
+        return self._opened[process]
 
     def get(self, keys: Iterable[str]) -> dict[str, str]:
         """The values that are there and whole, by key."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +21,9 @@ if TYPE_CHECKING:
     from ctpat_policy.chronicle import Asked, Chronicle
     from ctpat_policy.concern import Concern
     from ctpat_policy.judgement import Request
-    from ctpat_policy.model import Row
     from ctpat_policy.reading import Reader
     from ctpat_policy.trail.chain import Step, Trail
     from ctpat_policy.trail.repository import Repository
-    from ctpat_policy.trail.verdicts import Judge
 
 _CRITERION = re.compile(r"(?:MSC-)?([0-9]{1,2}\.[0-9]{1,2})", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -106,7 +103,7 @@ def told(
     _need_known(trail, about)
     asked = replace(asked, title=law.criteria[criterion].title if criterion else "")
     answer = Chronicle(asked, request.today, head, len(trail.steps), (), (), ())
-    judge = _judge(repository, law, reader, request, about)
+    judge = verdicts.Judge(repository, law, reader, request, about)
     if "trend" in shown:
         return replace(answer, months=tuple(verdicts.months(trail, judge)))
     entries = history.entries(trail, about, _wanted(repository, head, asked.since))
@@ -150,26 +147,3 @@ def _wanted(repository: Repository, head: str, since: str) -> Callable[[Step], b
         return lambda step: step.day >= since
     later = {commit for commit, _ in repository.changes(head, repository.resolve(since))}
     return lambda step: step.commit.id in later
-
-
-def _judge(
-    repository: Repository, law: Catalog, reader: Reader, request: Request, about: Concern
-) -> Judge:
-    from dataclasses import replace
-
-    from ctpat_policy.remembered import judged
-    from ctpat_policy.trail.revision import Revision
-
-    criteria = (about.criterion,) if about.criterion else ()
-
-    def judge(commit: str, day: str) -> list[Row]:
-        if sys.stderr.isatty():
-            click.echo(f"\rjudging {day} ", err=True, nl=False)
-        past = replace(request, today=day, criteria=criteria)
-        try:
-            report = judged(Revision(repository, commit), law, past, reader)
-        except UsageError:
-            return []  # on that day no account was judged by the criterion
-        return [row for row in report.rows if about.judges(row)]
-
-    return judge
