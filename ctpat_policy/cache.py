@@ -10,10 +10,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
 
 #: Changes whenever the meaning of stored values does.
 FORMAT = 2
@@ -54,6 +57,8 @@ class Cache:
         found: dict[str, str] = {}
         if self._database is None:
             return found
+        import sqlite3
+
         with contextlib.suppress(sqlite3.Error):
             for some in _chunks(keys):
                 marks = ",".join("?" * len(some))
@@ -69,6 +74,8 @@ class Cache:
         """Keep values; what is there already stays, as the same key means the same value."""
         if self._database is None or not values:
             return
+        import sqlite3
+
         rows = (_row(key, value) for key, value in values.items())
         with contextlib.suppress(sqlite3.Error), self._database:
             self._database.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)", rows)
@@ -114,6 +121,8 @@ def _modules(folder: str) -> Iterator[os.DirEntry[str]]:
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:
+    import sqlite3  # not loaded where nothing is kept
+
     for _ in range(2):
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -6,8 +6,6 @@ import posixpath
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-import jsonschema_rs
-
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import Place, Pointer
 
@@ -50,6 +48,8 @@ def check(path: str, schema: Mapping[str, Any], files: Mapping[str, Any]) -> Non
     """
     if schema.get("$schema") != DRAFT:
         raise BrokenRule(f"$schema must be {DRAFT}", Place(path, ("$schema",)))
+    import jsonschema_rs
+
     try:
         jsonschema_rs.meta.validate(dict(schema))
     except jsonschema_rs.ValidationError as error:

@@ -1,42 +1,24 @@
-"""Restricted YAML: the bytes of one document become its value, or the first problem in it.
-
-Of PyYAML only the parser's events are used (see tree.py); its constructors never run.
-"""
+"""Restricted YAML: the bytes of one document become its value, or the first problem in it."""
 
 from __future__ import annotations
 
-import contextlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal
-
-import yaml
+from importlib.machinery import PathFinder
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctpat_policy.characters import TAB, decode, position
 from ctpat_policy.codes import problem
 from ctpat_policy.model import Pointer, Problem
-from ctpat_policy.places import places
 from ctpat_policy.subset import read
-from ctpat_policy.syntax import worded
-from ctpat_policy.tree import build
 
-try:
-    from yaml._yaml import CParser
-except ImportError:  # PyYAML was built without libyaml
-    CParser = None  # type: ignore[assignment, misc]
-
-#: Which parser reads documents here.
-PARSER = "pure" if CParser is None else "libyaml"
-Parser = Literal["auto", "libyaml", "pure"]
+if TYPE_CHECKING:
+    from ctpat_policy.parsed import Parser
 
 _DIRECTIVE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*+%")
-#: What the parsers raise; the last two leak out of the pure one.
-_ERRORS = (yaml.YAMLError, ValueError, OverflowError)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One document: its value, or the problem that kept it from being read."""
 
     path: str
@@ -57,17 +39,15 @@ def load(data: bytes, path: str, *, schema_file: bool = False, parser: Parser = 
     if parser == "auto" and (value := read(text, schema_file)) is not None:
         return Document(path, value, None)
     text = text.replace("\t", TAB)
-    if "%" in text and (found := _DIRECTIVE.match(text)):
-        where = position(text, found.end() - 1)
+    if "%" in text and (begin := _DIRECTIVE.match(text)):
+        where = position(text, begin.end() - 1)
         return Document(path, None, problem("yaml-directive", "a directive (%)", *where))
-    events = _parser(text, parser)
-    try:
-        built = build(events, text, schema_file, lambda: _parser(text, parser))
-    except _ERRORS as error:
-        built = worded(error, text, getattr(events, "line", 0) + 1)
-    if isinstance(built, Problem):
-        return Document(path, None, _inside(built, text))
-    return Document(path, built, None)
+    from ctpat_policy.parsed import value_of  # PyYAML is slow to import, and rarely needed
+
+    found = value_of(text, schema_file, parser)
+    if isinstance(found, Problem):
+        return Document(path, None, found)
+    return Document(path, found, None)
 
 
 def positions(data: bytes) -> Mapping[Pointer, tuple[int, int]]:
@@ -99,23 +79,17 @@ def nearest(known: Mapping[Pointer, tuple[int, int]], pointer: Pointer) -> tuple
     return 1, 1
 
 
+def parser_here() -> str:
+    """Which parser reads documents here; said without loading it."""
+    package = PathFinder.find_spec("yaml")
+    where = package.submodule_search_locations if package else None
+    return "libyaml" if PathFinder.find_spec("yaml._yaml", where) else "pure"
+
+
 def _places(data: bytes) -> Iterator[tuple[Pointer, tuple[int, int]]]:
     text = decode(data)
     if isinstance(text, Problem):
         return
-    with contextlib.suppress(*_ERRORS):
-        yield from places(_parser(text.replace("\t", TAB), "auto"))
+    from ctpat_policy.parsed import places_of
 
-
-def _inside(found: Problem, text: str) -> Problem:
-    """The same within the text: libyaml complains behind a last line without an end."""
-    lines = text.split("\n")
-    if found.line <= len(lines):
-        return found
-    return replace(found, line=len(lines), column=len(lines[-1]) + 1)
-
-
-def _parser(text: str, parser: Parser) -> Any:
-    if parser == "pure" or CParser is None:
-        return yaml.SafeLoader(text)
-    return CParser(text)
+    yield from places_of(text)

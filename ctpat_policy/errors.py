@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ctpat_policy.model import Place
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctpat_policy.model import Place
 
 
 class CtpatError(Exception):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import Place, Pointer
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator, ValidationError
 
 #: Keywords whose value is one schema, a list of schemas, or a mapping of schemas.
 _ONE = frozenset({"items", "contains", "not", "if", "then", "else"})
@@ -78,13 +79,15 @@ class Rule:
         return [Failure(told.gap, trail_of(value, told.path), self._spot(told)) for told in found]
 
     @cached_property
-    def _compiled(self) -> jsonschema_rs.Draft202012Validator:
+    def _compiled(self) -> Draft202012Validator:
+        import jsonschema_rs  # not loaded where all verdicts are known
+
         try:
             return jsonschema_rs.Draft202012Validator(self.schema, retriever=_refuse)
         except (jsonschema_rs.ValidationError, ValueError) as error:
             raise BrokenRule(str(error).splitlines()[0], self.place) from None
 
-    def _told(self, error: jsonschema_rs.ValidationError) -> _Told:
+    def _told(self, error: ValidationError) -> _Told:
         """Where in the rule an error stands, with the nearest message above it.
 
         The validator itself tells errors in an order of its own.
@@ -113,8 +116,10 @@ class Rule:
 
     def _spot(self, told: _Told) -> tuple[str | int, ...]:
         """The place to look at: of alternatives the first one's first error."""
-        while isinstance(told.error.kind, jsonschema_rs.ValidationErrorKind.AnyOf):
-            told = min((self._told(error) for error in told.error.kind.context[0]), key=_at)
+        error: Any = told.error
+        while error.kind.name == "anyOf":
+            told = min((self._told(inner) for inner in error.kind.context[0]), key=_at)
+            error = told.error
         return told.path
 
 
@@ -124,7 +129,7 @@ class _Told(NamedTuple):
     at: list[int]
     gap: str
     path: tuple[str | int, ...]
-    error: jsonschema_rs.ValidationError
+    error: ValidationError
 
 
 #: What the validator blames on a keyword beside the one that holds the rule.

@@ -8,9 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctpat_policy import __version__, dialect, documents
 from ctpat_policy.cache import blob_id, key_of, program_mark
@@ -18,6 +16,9 @@ from ctpat_policy.compiled import Compiled
 from ctpat_policy.errors import BrokenRule, EnvironmentProblem
 from ctpat_policy.model import Place, Pointer
 from ctpat_policy.sources import WorkTree
+
+if TYPE_CHECKING:
+    from jsonschema_rs import Draft202012Validator
 
 #: Relative `$ref`s resolve below this; nothing is ever read from it.
 BASE = "file:///schemas/"
@@ -50,7 +51,7 @@ class Schemas:
 
     def __init__(self, folder: Path, compiled: Compiled | None = None) -> None:
         self.folder, self._compiled = folder, compiled
-        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._validators: dict[str, Draft202012Validator] = {}
         self._files = [f for f in WorkTree(folder).files("") if f.path.endswith(".yaml")]
         known = compiled.get(self.digest) if compiled is not None else None
         self.checked = known is not None
@@ -74,7 +75,7 @@ class Schemas:
     def digest(self) -> str:
         """Of every file here, this program and its parser."""
         parts = (f"{f.path} {blob_id(f.data or b'')}" for f in self._files)
-        return key_of("schemas", __version__, program_mark(), documents.PARSER, *parts)
+        return key_of("schemas", __version__, program_mark(), documents.parser_here(), *parts)
 
     def remember(self) -> None:
         """Keep the files as checked: what was refused is never kept."""
@@ -106,9 +107,11 @@ class Schemas:
             return
         for path in new:
             self.value(path)
+        from jsonschema_rs import ValidationError  # not loaded where all verdicts are known
+
         try:
             one = self._validator_of(new)
-        except (jsonschema_rs.ValidationError, ValueError) as error:
+        except (ValidationError, ValueError) as error:
             if len(new) == 1:
                 raise BrokenRule(str(error).splitlines()[0], Place(new[0])) from None
             for path in new:
@@ -146,14 +149,16 @@ class Schemas:
         first = next(iter(self._validator(path).iter_errors({path: value})))
         return [Violation(tuple(first.instance_path[1:]), first.message)]
 
-    def _validator(self, path: str) -> jsonschema_rs.Draft202012Validator:
+    def _validator(self, path: str) -> Draft202012Validator:
         """A validator of a mapping that holds the value by the path of its schema."""
         if path not in self._validators:
             self.prepare([path])
         return self._validators[path]
 
-    def _validator_of(self, paths: list[str]) -> jsonschema_rs.Draft202012Validator:
-        return jsonschema_rs.Draft202012Validator(
+    def _validator_of(self, paths: list[str]) -> Draft202012Validator:
+        from jsonschema_rs import Draft202012Validator
+
+        return Draft202012Validator(
             {"properties": {path: {"$ref": BASE + path} for path in paths}},
             retriever=self._retrieved,
             validate_formats=True,

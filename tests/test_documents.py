@@ -10,7 +10,8 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ctpat_policy.documents import Document, Parser, load, nearest, position_of, positions
+from ctpat_policy.documents import Document, load, nearest, position_of, positions
+from ctpat_policy.parsed import Parser
 
 PARSERS: tuple[Parser, ...] = ("libyaml", "pure")
 SCHEMAS = Path(__file__).parents[1] / "schemas"

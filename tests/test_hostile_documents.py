@@ -13,7 +13,8 @@ from time import perf_counter
 import pytest
 
 from ctpat_policy.codes import HINTS
-from ctpat_policy.documents import Parser, load
+from ctpat_policy.documents import load
+from ctpat_policy.parsed import Parser
 
 #: name, document, code, line, column
 DUPLICATE_KEYS = [

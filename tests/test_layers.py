@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.company import TODAY
+
 PACKAGE = Path(__file__).parent.parent / "ctpat_policy"
 #: From the ground up; a module may import from its own layer and those before it.
 LAYERS = (
     {"__init__", "errors", "model"},
     {"codes", "characters", "names", "cache", "compiled", "encoding", "order"},
-    {"scalars", "subset", "syntax", "places", "tree", "documents", "sources"},
+    {"scalars", "subset", "syntax", "places", "tree", "parsed", "documents", "sources"},
     {"clock", "approvals", "dialect", "schemas", "sentences", "wording"},
     {"rules", "operands", "kinds", "criteria", "catalog"},
     {"briefs", "unfinished", "reading", "parallel", "filing"},
@@ -28,7 +31,12 @@ LAYERS = (
     {"reports", "authoring"},
     {"cli", "__main__"},
 )
-HEAVY = ("git", "jsonschema", "jsonschema_rs", "yaml", "junit_xml")
+#: Slow to import, so loaded where they are needed: by no help, ...
+HEAVY = ("git", "jsonschema", "jsonschema_rs", "yaml", "junit_xml", "hashlib", "tempfile")
+#: ... by no check of documents in which nothing is wrong, ...
+FOR_THE_WRONG = ("git", "jsonschema", "referencing", "multiprocessing", "sqlite3")
+#: ... and by none of which all is known.
+FOR_THE_NEW = ("git", "jsonschema", "referencing", "multiprocessing", "jsonschema_rs", "yaml")
 
 
 def layer_of(name: str) -> int:
@@ -71,14 +79,35 @@ def test_imports_run_downward_only(path: Path) -> None:
     assert upward == set()
 
 
-@pytest.mark.parametrize("words", ["--help", "check --help", "--version"])
-def test_help_loads_nothing_heavy(words: str) -> None:
+def loaded(words: list[str], which: tuple[str, ...], cache: Path) -> list[str]:
+    """Which of these modules a command has loaded when it ends."""
     code = (
         "import sys; from ctpat_policy.cli import group\n"
-        f"try: group.main({words.split()!r})\n"
-        f"finally: print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr)"
+        f"try: group.main({words!r})\n"
+        f"finally: print(*[m for m in {which!r} if m in sys.modules], file=sys.stderr)"
     )
+    environment = {**os.environ, "CTPAT_POLICY_CACHE": str(cache)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stderr.split()
 
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stderr.strip() == "[]"
+@pytest.mark.parametrize("words", ["--help", "check --help", "--version"])
+def test_help_loads_nothing_heavy(words: str, tmp_path: Path) -> None:
+    assert loaded(words.split(), HEAVY, tmp_path / "none") == []
+
+
+def test_the_list_of_commands_loads_no_command(tmp_path: Path) -> None:
+    ours = tuple(f"ctpat_policy.{part(path)}" for path in PACKAGE.glob("*.py"))
+
+    assert loaded(["--help"], ours, tmp_path / "none") == ["ctpat_policy.errors"]
+
+
+def test_a_check_loads_only_what_it_needs(tmp_path: Path) -> None:
+    words = ["check", str(PACKAGE.parent), "--today", TODAY, "--jobs", "1"]
+    words += ["--report", f"junit={tmp_path}/junit.xml"]
+
+    assert loaded([*words, "--no-cache"], FOR_THE_WRONG, tmp_path / "none") == []
+    loaded(words, (), tmp_path / "cache.sqlite")
+    assert loaded(words, FOR_THE_NEW, tmp_path / "cache.sqlite") == []

@@ -20,7 +20,7 @@ FIELD = 500
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _TICKS = re.compile("`+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: Lines that a CI system obeys: GitHub `::x::` at the start of a line and `##[x]` anywhere, Azure
 #: `##vso[`, TeamCity `##teamcity[`. The first sign is written as an escape.
 _COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#[a-z]*\[)", re.IGNORECASE | re.MULTILINE)
