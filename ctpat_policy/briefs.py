@@ -15,6 +15,12 @@ from ctpat_policy.kinds import Kind
 #: A field of the data, and the list of the scope that has to name what it names.
 SCOPED = (("site", "sites"), ("partner", "partners"), ("system", "systems"))
 
+#: What a name can be looked up among; others, such as of a shipment, are anybody's.
+LOOKED_UP = frozenset(
+    {"person", "site", "lane", "system", "account", "partner", "procedure", "corrective_action"}
+    | {"evidence"}
+)
+
 #: Steps into a document, each with what the text there names and the steps further in.
 _Tree = dict[str, tuple[str, "_Tree"]]
 
@@ -33,8 +39,8 @@ class Brief(NamedTuple):
     accounts: Sequence[str]
     scope: Mapping[str, Any]
     model: str
-    #: What it names, by what that is: person, site, evidence.
-    names: Mapping[str, Sequence[str]]
+    #: What it names, as `named` has it.
+    names: Sequence[str]
     has_attachments: bool
     #: Whether its data speak of what its scope does not name.
     at_odds: bool
@@ -64,14 +70,13 @@ def brief(value: Mapping[str, Any], kind: Kind, tree: _Tree | None = None) -> Br
     # A record about one account says so in its data; it must not speak for the others.
     own = (data["account"],) if kind.unit == "account" and "account" in data else ()
     on_paper = data.get(kind.expires) if kind.expires else None
-    names: dict[str, list[str]] = {}
+    names: dict[str, None] = {}  # in order, each once
     _collect(value, _tree(kind) if tree is None else tree, names)
-    if "accounts" in value:
-        names.setdefault("account", []).extend(value["accounts"])
+    for account in value.get("accounts", ()):
+        names[named("account", account)] = None
     attached = value.get("attachments", ())
-    if attached and "evidence" in names:
-        paths = {a["path"] for a in attached if "path" in a}
-        names["evidence"] = [name for name in names["evidence"] if name not in paths]
+    for attachment in attached:
+        names.pop(named("evidence", attachment.get("path", "")), None)
     return Brief(
         recorded_on=value["recorded_on"],
         dated=day_of(data, kind),
@@ -81,16 +86,21 @@ def brief(value: Mapping[str, Any], kind: Kind, tree: _Tree | None = None) -> Br
         accounts=value.get("accounts", own),
         scope=scope,
         model=str(data.get("model", "company")) if kind.unit == "model" else "",
-        names=names,
+        names=list(names),
         has_attachments=bool(attached),
-        at_odds=any(key in data and unnamed(data, scope, key, named) for key, named in SCOPED),
+        at_odds=any(key in data and unnamed(data, scope, key, listed) for key, listed in SCOPED),
     )
+
+
+def named(what: str, name: str) -> str:
+    """A name with what it names in front: two things may have the same."""
+    return f"{what} {name}"
 
 
 def unnamed(data: Mapping[str, Any], scope: Mapping[str, Any], key: str, listed: str) -> bool:
     """Whether the data speak of a site, partner or system that the scope does not name."""
-    named = data.get(key)
-    if not isinstance(named, str) or named in scope.get(listed, ()):
+    name = data.get(key)
+    if not isinstance(name, str) or name in scope.get(listed, ()):
         return False
     return key == "site" or not scope.get("company")
 
@@ -108,12 +118,14 @@ def _tree(kind: Kind) -> _Tree:
         below, last = tree, len(reference.path) - 1
         for number, step in enumerate(reference.path):
             to, inner = below.get(step, ("", {}))
-            below[step] = (reference.to if number == last else to, inner)
+            if number == last and reference.to in LOOKED_UP:
+                to = reference.to
+            below[step] = (to, inner)
             below = inner
     return tree
 
 
-def _collect(value: Any, tree: _Tree, names: dict[str, list[str]]) -> None:
+def _collect(value: Any, tree: _Tree, names: dict[str, None]) -> None:
     """Add every text at the places of the tree; `*` stands for each item of a list."""
     if value.__class__ is list:
         if "*" not in tree:
@@ -127,6 +139,6 @@ def _collect(value: Any, tree: _Tree, names: dict[str, list[str]]) -> None:
     for to, inner, each in found:
         if each.__class__ is str:
             if to:
-                names.setdefault(to, []).append(each)
+                names[f"{to} {each}"] = None
         else:
             _collect(each, inner, names)

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ctpat_policy.briefs import SCOPED, unnamed
+from ctpat_policy.briefs import LOOKED_UP, SCOPED, named, unnamed
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
 from ctpat_policy.kinds import Kind
@@ -86,6 +86,8 @@ class _Checker:
             "corrective_action": {f.id for f in files.of("corrective_action")},
             "evidence": records,
         }
+        assert self.known.keys() == LOOKED_UP
+        self.there = {named(what, name) for what, names in self.known.items() for name in names}
 
     def findings(self) -> list[Finding]:
         found = [*self._profile(), *self._partners(), *self._procedures()]
@@ -141,7 +143,7 @@ class _Checker:
                 )
                 continue
             names = {e.id for e in criterion.elements}
-            for element, named in elements.items():
+            for element, steps_named in elements.items():
                 if element not in names:
                     yield _finding(
                         "procedure-unknown-element",
@@ -150,7 +152,7 @@ class _Checker:
                         (*at, element),
                         _near(element, names) or f"its elements: {', '.join(sorted(names))}",
                     )
-                for step in named:
+                for step in steps_named:
                     if step not in steps:
                         yield _finding(
                             "procedure-unknown-step",
@@ -163,8 +165,7 @@ class _Checker:
     def _record(self, filed: Filed, kind: Kind) -> Iterator[Finding]:
         """What is wrong with one record; where its brief shows nothing, it is not opened."""
         found = brief_of(filed, kind)
-        known = ((self.known.get(to), names) for to, names in found.names.items())
-        if any(there is not None and not there.issuperset(names) for there, names in known):
+        if not self.there.issuperset(found.names):
             yield from self._names(filed, kind)
         if found.at_odds:
             yield from self._scope(filed)

@@ -7,6 +7,7 @@ tree.py would. Whatever is unusual, wrong or merely large is left to tree.py, wh
 from __future__ import annotations
 
 import re
+from sys import intern
 from typing import Any
 
 from ctpat_policy.codes import MAX_NODES
@@ -72,8 +73,9 @@ def _tree(lines: list[tuple[str, ...]]) -> dict[str, Any] | None:
     items: Any = None
     above: list[tuple[Any, Any, int]] = []
     here, waiting = 0, ""  # the column of the open container; a key without a value so far
-    for lead, dash, key, text, quoted, rare, deep, block in lines:
+    for lead, dash, name, text, quoted, rare, deep, block in lines:
         column = len(lead)
+        key = intern(name)  # thousands of documents have the same few
         if dash or column != here or mapping is None:
             if waiting and (column > here or (dash and column == here)):
                 above.append((mapping, items, here))
@@ -139,7 +141,7 @@ def _one_line(written: str) -> Any:
         if mapping is None:
             items.append(value)
         else:
-            mapping[key], key = value, ""
+            mapping[intern(key)], key = value, ""
         if opening:
             above.append((mapping, items))
             mapping, items = (None, value) if opening == "[" else (value, None)

@@ -10,7 +10,7 @@ from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.dossiers.computed import compute, compute_item
 from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look
-from ctpat_policy.filing import PROFILE
+from ctpat_policy.filing import PROFILE, open_all
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import Pointer
 from ctpat_policy.program import Programme
@@ -60,6 +60,7 @@ class Ledger:
             records = self.programme.records.get(kind, ())
             dated = [r for r in records if r.dated and not r.void and self._concerns(r)]
             dated.sort(key=lambda r: (r.dated, r.id))
+            open_all(record.filed for record in dated)
             self._rows[kind] = [self._row(r, self.programme.kinds[kind]) for r in dated]
         return self._rows[kind]
 
