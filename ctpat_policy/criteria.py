@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from ctpat_policy.errors import BrokenRule
-from ctpat_policy.model import MUST, SHOULD, Place
+from ctpat_policy.model import MUST, SHOULD, Place, Pointer
 from ctpat_policy.rules import Definitions, Rule
 
 SCOPES = ("company", "site", "partner")
@@ -153,24 +153,23 @@ def read(
     try:
         return build.criterion(raw)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise BrokenRule(f"{type(error).__name__}: {error}", build.top) from None
+        raise BrokenRule(f"{type(error).__name__}: {error}", Place(path)) from None
 
 
 class _Builder:
-    """Holds what every part of one criterion needs: its file, the definitions, shared views."""
+    """Holds what every part of one criterion needs: its file, the definitions, shared views.
+
+    `at` is the way into the file: a place is only made where somebody keeps it.
+    """
 
     def __init__(self, path: str, facts: Definitions, views: Mapping[str, Any]) -> None:
-        self.top, self.facts, self.views = Place(path), facts, views
+        self.path, self.facts, self.views = path, facts, views
 
     def criterion(self, raw: Mapping[str, Any]) -> Criterion:
-        clauses = tuple(
-            self.clause(c, self.top.inside("clauses", i)) for i, c in enumerate(raw["clauses"])
-        )
+        clauses = tuple(self.clause(c, ("clauses", i)) for i, c in enumerate(raw["clauses"]))
         for index, clause in enumerate(clauses):
             if clause.id in {c.id for c in clauses[:index]}:
-                raise BrokenRule(
-                    f"two clauses are called {clause.id}", self.top.inside("clauses", index)
-                )
+                self.refuse(f"two clauses are called {clause.id}", "clauses", index)
         return Criterion(
             id=raw["criterion"],
             title=raw["title"],
@@ -178,59 +177,54 @@ class _Builder:
             guidance=raw.get("guidance", ""),
             category=int(raw["criterion"].removeprefix("MSC-").split(".")[0]),
             levels={e: tuple(_level(x) for x in found) for e, found in raw["levels"].items()},
-            scope=_one_of(raw["scope"], SCOPES, self.top.inside("scope")),
-            applies=self.applies(raw, self.top),
+            scope=self.one_of(raw["scope"], SCOPES, "scope"),
+            applies=self.applies(raw, ()),
             review_within=raw.get("review_within"),
             reviews=tuple(raw.get("reviews", ())),
             elements=tuple(
-                self.element(k, v, self.top.inside("elements", k))
-                for k, v in (raw.get("elements") or {}).items()
+                self.element(k, v, ("elements", k)) for k, v in (raw.get("elements") or {}).items()
             ),
-            views={
-                k: self.view(k, v, self.top.inside("views", k))
-                for k, v in (raw.get("views") or {}).items()
-            },
+            views={k: self.view(k, v) for k, v in (raw.get("views") or {}).items()},
             clauses=clauses,
             remedy=raw["remedy"],
             asks=raw.get("asks", ""),
-            path=f"schemas/{self.top.path}",
+            path=f"schemas/{self.path}",
         )
 
-    def clause(self, raw: Mapping[str, Any], place: Place) -> Clause:
+    def clause(self, raw: Mapping[str, Any], at: Pointer) -> Clause:
         mode = "any" if "any" in raw else "all"
-        tests = tuple(
-            self.test(t, raw, place.inside(mode, i)) for i, t in enumerate(raw.get(mode, ()))
-        )
+        tests = tuple(self.test(t, raw, (*at, mode, i)) for i, t in enumerate(raw.get(mode, ())))
         if not tests and raw["id"] != WRITTEN:
-            raise BrokenRule(f"clause {raw['id']} has no tests", place)
+            self.refuse(f"clause {raw['id']} has no tests", *at)
         return Clause(
             id=raw["id"],
-            level=_one_of(raw["level"], (MUST, SHOULD), place.inside("level")),
+            level=self.one_of(raw["level"], (MUST, SHOULD), *at, "level"),
             mode=mode,
             tests=tests,
             gap=raw.get("gap", ""),
-            applies=self.applies(raw, place),
+            applies=self.applies(raw, at),
         )
 
-    def test(self, raw: Mapping[str, Any], clause: Mapping[str, Any], place: Place) -> Test:
+    def test(self, raw: Mapping[str, Any], clause: Mapping[str, Any], at: Pointer) -> Test:
         gap = raw.get("gap") or clause.get("gap")
         if not gap:
-            raise BrokenRule(f"clause {clause['id']} has a test without a gap", place)
-        return Test(raw["of"], self.rule(raw["rule"], place.inside("rule")), gap)
+            self.refuse(f"clause {clause['id']} has a test without a gap", *at)
+        return Test(raw["of"], self.rule(raw["rule"], Place(self.path, (*at, "rule"))), gap)
 
-    def element(self, name: str, raw: Any, place: Place) -> Element:
+    def element(self, name: str, raw: Any, at: Pointer) -> Element:
         if isinstance(raw, str):
             return Element(name, raw, None)
-        return Element(name, raw["says"], self.applies(raw, place))
+        return Element(name, raw["says"], self.applies(raw, at))
 
-    def applies(self, holder: Mapping[str, Any], place: Place) -> Applies | None:
+    def applies(self, holder: Mapping[str, Any], at: Pointer) -> Applies | None:
         raw = holder.get("applies_when")
         if not raw:
             return None
-        rule = self.rule(raw["rule"], place.inside("applies_when", "rule"))
-        return Applies(raw["of"], rule, raw["reason"])
+        place = Place(self.path, (*at, "applies_when", "rule"))
+        return Applies(raw["of"], self.rule(raw["rule"], place), raw["reason"])
 
-    def view(self, name: str, raw: Mapping[str, Any], place: Place) -> View:
+    def view(self, name: str, raw: Mapping[str, Any]) -> View:
+        place = Place(self.path, ("views", name))
         if "$ref" in raw:
             match = _VIEW_REF.fullmatch(raw["$ref"])
             if match is None or match[1] not in self.views:
@@ -269,6 +263,14 @@ class _Builder:
     def rule(self, raw: Any, place: Place) -> Rule:
         return Rule(self.facts.written_out(raw, place), place)
 
+    def one_of(self, value: str, allowed: tuple[str, ...], *at: str | int) -> str:
+        if value not in allowed:
+            self.refuse(f"{value} is not one of {', '.join(allowed)}", *at)
+        return value
+
+    def refuse(self, message: str, *at: str | int) -> NoReturn:
+        raise BrokenRule(message, Place(self.path, at))
+
 
 def _only(joins: tuple[Join, ...]) -> Iterator[Rule | None]:
     for join in joins:
@@ -286,9 +288,3 @@ def _level(raw: Mapping[str, Any]) -> Level:
     return Level(
         raw["level"], raw["basis"], raw.get("from", "0001-01-01"), raw.get("until", "9999-12-31")
     )
-
-
-def _one_of(value: str, allowed: tuple[str, ...], place: Place) -> str:
-    if value not in allowed:
-        raise BrokenRule(f"{value} is not one of {', '.join(allowed)}", place)
-    return value

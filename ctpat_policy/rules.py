@@ -178,7 +178,7 @@ class Definitions:
 
     def _written(self, rule: Any, top: Place, at: Pointer, seen: tuple[str, ...]) -> dict[str, Any]:
         """`at` leads to the rule from `top`; a place is made only of what is refused."""
-        if not isinstance(rule, dict) or not rule.keys() - _SAID:
+        if not isinstance(rule, dict) or rule.keys() <= _SAID:
             message = "a rule must be a mapping with at least one keyword that decides"
             raise BrokenRule(message, top.inside(*at))
         out: dict[str, Any] = {}
