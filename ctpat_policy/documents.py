@@ -63,6 +63,8 @@ def positions(data: bytes) -> Mapping[Pointer, tuple[int, int]]:
 
 def start(data: bytes) -> tuple[int, int]:
     """Where the content of a document begins; (1, 1) when nothing is known. Never raises."""
+    if data[:1].isalpha():
+        return 1, 1  # most begin with their first key
     return next((place for _, place in _places(data)), (1, 1))
 
 

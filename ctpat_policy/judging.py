@@ -149,4 +149,4 @@ def _located(row: Row, located: Mapping[Place, Place]) -> Row:
 
 
 def _located_gap(gap: Gap, located: Mapping[Place, Place]) -> Gap:
-    return replace(gap, place=located.get(gap.place, gap.place))
+    return Gap(gap.clause, gap.message, located.get(gap.place, gap.place), gap.unknown)

@@ -143,7 +143,7 @@ class Locator:
                 known = documents.positions(data)
             for place in wanted:
                 line, column = documents.nearest(known, place.pointer)
-                self._known[place] = replace(place, line=line, column=column)
+                self._known[place] = Place(path, place.pointer, line, column)
         return self._known
 
 

@@ -75,6 +75,9 @@ class Outcome:
     key: str = ""
 
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """How documents are read: what is remembered, and by how many processes."""
@@ -193,7 +196,3 @@ def _certain(text: str) -> Outcome:
     outcome = _decoded(text)
     assert outcome is not None, "a worker's own JSON"
     return outcome
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

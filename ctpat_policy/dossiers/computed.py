@@ -79,7 +79,7 @@ def _between(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __:
 
 def _sum(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
     terms = operation["sum"]
-    if isinstance(terms, Mapping):
+    if isinstance(terms, dict):
         numbers = _listed(scope, terms)
         whole = numbers is not None and all(map(_is_number, numbers))
         return sum(numbers or ()) if whole else MISSING

@@ -115,8 +115,8 @@ class Ledger:
             index: dict[Any, list[Row]] = {}
             for row in rows:
                 value = look(row, path)
-                for each in value if listed and isinstance(value, list) else [value]:
-                    if isinstance(each, str | int | bool):
+                for each in value if listed and isinstance(value, list) else (value,):
+                    if isinstance(each, (str, int)):
                         index.setdefault(each, []).append(row)
             self._indexes[key] = index
         return self._indexes[key]

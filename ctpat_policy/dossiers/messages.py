@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ctpat_policy.criteria import Applies, Clause, Test
@@ -95,7 +95,7 @@ def _looked_up(name: str, dossier: Dossier, trail: Sequence[Any]) -> str:
         return _shown(trail[-1]) if trail else "?"
     for holder in (*reversed(trail), dossier.subject.row):
         found = look(holder, name)
-        if found is not MISSING and not isinstance(found, Mapping):
+        if found is not MISSING and not isinstance(found, dict):
             return _shown(found)
     return "(not stated)"
 

@@ -40,9 +40,9 @@ MISSING: Any = object()
 def look(value: Any, path: str) -> Any:
     """The value at a dotted path through mappings, or MISSING."""
     for step in path.split("."):
-        if not isinstance(value, dict) or step not in value:
+        if not isinstance(value, dict):
             return MISSING
-        value = value[step]
+        value = value.get(step, MISSING)
     return value
 
 

@@ -145,7 +145,7 @@ def _first_of_each(rows: list[Row], path: str) -> list[Row]:
 
 
 def _hashable(value: Any) -> bool:
-    return isinstance(value, str | int | bool)
+    return isinstance(value, (str, int))
 
 
 def _is_here(row: Row, subject: Mapping[str, Any]) -> bool:
@@ -157,5 +157,5 @@ def _is_here(row: Row, subject: Mapping[str, Any]) -> bool:
 def _is_digest(row: Row) -> bool:
     data = row.get("data")
     return (
-        isinstance(data, Mapping) and "not_ok" in data and "count" in data and "period_from" in data
+        isinstance(data, dict) and "not_ok" in data and "count" in data and "period_from" in data
     )
