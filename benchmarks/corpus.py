@@ -70,6 +70,18 @@ def generate(folder: Path, documents: int, *, partners: int | None = None, plant
     return written
 
 
+def record(kind: str) -> dict[str, Any]:
+    """A good record of the first site on the last day."""
+    found: dict[str, Any] = _moved(_example(kind), "S-1", "S-1", 0)
+    return found
+
+
+def as_yaml(value: dict[str, Any]) -> str:
+    """A document as text."""
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
+    return text
+
+
 def _company(folder: Path, sites: int, partners: int) -> int:
     profile = _example("security_profile")
     profile["accounts"][0]["entity_type"] = "importer"
@@ -167,5 +179,4 @@ _Dumper.add_representer(str, _quoted)
 
 def _write(path: Path, value: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(as_yaml(value), encoding="utf-8")
