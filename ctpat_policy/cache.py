@@ -12,6 +12,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,6 +119,14 @@ def _modules(folder: str) -> Iterator[os.DirEntry[str]]:
                 yield from _modules(entry.path)
             elif entry.name.endswith(".py"):
                 yield entry
+
+
+@cache
+def program_digest() -> str:
+    """A digest of the program itself: equal ones have the same, wherever they are installed."""
+    here = Path(__file__).parent
+    files = sorted(here.rglob("*.py"))
+    return key_of(*(f"{p.relative_to(here).as_posix()} {blob_id(p.read_bytes())}" for p in files))
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:

@@ -17,6 +17,7 @@ from ctpat_policy.model import (
     Place,
     Report,
     Row,
+    Seal,
 )
 
 _row_values = attrgetter(*Row.__slots__)
@@ -26,35 +27,45 @@ _EVIDENCE = Row.__slots__.index("evidence")
 
 def report_text(report: Report) -> str:
     """A report as JSON."""
-    whole = {name: _plain(getattr(report, name)) for name in Report.__slots__ if name != "rows"}
-    return json.dumps({**whole, "rows": row_lists(report.rows)}, ensure_ascii=False)
+    return json.dumps(report_values(report), ensure_ascii=False)
 
 
 def report_from(text: str) -> Report | None:
     """A report from its JSON; None when it is not one."""
     try:
-        found = json.loads(text)
-        return Report(
-            **{
-                **found,
-                "accounts": tuple(AccountHead(*head) for head in found["accounts"]),
-                "rows": tuple(rows_from(found["rows"])),
-                "findings": tuple(
-                    Finding(c, s, m, _place(p), h) for c, s, m, p, h in found["findings"]
-                ),
-                "due": tuple(Due(o, w, k, s, _place(p), a) for o, w, k, s, p, a in found["due"]),
-                "actions": tuple(
-                    OpenAction(i, d, s, tuple(c), su, t, _place(p))
-                    for i, d, s, c, su, t, p in found["actions"]
-                ),
-                "notes": tuple(found["notes"]),
-                "categories": {
-                    int(number): folder for number, folder in found["categories"].items()
-                },
-            }
-        )
+        return report_of(json.loads(text))
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def report_values(report: Report) -> dict[str, Any]:
+    """A report as plain values by their names."""
+    whole = {name: _plain(getattr(report, name)) for name in Report.__slots__ if name != "rows"}
+    return {**whole, "rows": row_lists(report.rows)}
+
+
+def report_of(found: dict[str, Any]) -> Report:
+    """A report from its plain values, which it takes apart. Raises ValueError, TypeError or
+    KeyError when they are none.
+    """
+    return Report(
+        **{
+            **found,
+            "accounts": tuple(AccountHead(*head) for head in found["accounts"]),
+            "rows": tuple(rows_from(found["rows"])),
+            "findings": tuple(
+                Finding(c, s, m, _place(p), h) for c, s, m, p, h in found["findings"]
+            ),
+            "due": tuple(Due(o, w, k, s, _place(p), a) for o, w, k, s, p, a in found["due"]),
+            "actions": tuple(
+                OpenAction(i, d, s, tuple(c), su, t, _place(p))
+                for i, d, s, c, su, t, p in found["actions"]
+            ),
+            "notes": tuple(found["notes"]),
+            "categories": {int(number): folder for number, folder in found["categories"].items()},
+            "seal": Seal(*found["seal"]),
+        }
+    )
 
 
 def row_lists(rows: Iterable[Row]) -> list[list[Any]]:
@@ -108,6 +119,6 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, Place | Finding | Due | OpenAction | AccountHead):
+    if isinstance(value, Place | Finding | Due | OpenAction | AccountHead | Seal):
         return [_plain(getattr(value, name)) for name in type(value).__slots__]
     return value

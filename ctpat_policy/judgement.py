@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ctpat_policy import due, filing, program
+from ctpat_policy import due, excuses, filing, program
 from ctpat_policy.cache import Cache
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import Criterion
@@ -16,10 +16,7 @@ from ctpat_policy.filing import PROFILE
 from ctpat_policy.grounds import Grounds
 from ctpat_policy.judging import Bench, Case, judged
 from ctpat_policy.model import (
-    INVALID,
     MUST,
-    NOTE,
-    SHOULD,
     AccountHead,
     Finding,
     OpenAction,
@@ -30,6 +27,7 @@ from ctpat_policy.model import (
 from ctpat_policy.order import in_order
 from ctpat_policy.program import Programme, locate
 from ctpat_policy.reading import Reader
+from ctpat_policy.shares import WHOLE, Share
 from ctpat_policy.sources import Source
 
 #: The basis of a level that the member itself confirmed or corrected.
@@ -45,12 +43,14 @@ class Request:
     accounts: tuple[str, ...] = ()
     criteria: tuple[str, ...] = ()
     fail_on: str = MUST
+    share: Share = WHOLE
 
 
 def judge(
     source: Source, catalog: Catalog, request: Request, reader: Reader | None = None
 ) -> Report:
-    """Judge a policy repository. Raises UsageError when a filter selects nothing.
+    """Judge a policy repository. Raises UsageError when a filter selects nothing at all; a share
+    of what it selects may be empty.
 
     `reader` says how documents are read (cache, processes); it never changes the report.
     """
@@ -64,22 +64,11 @@ def judge(
         return _report(source, catalog, request, files.count, None, findings, [], [])
     findings += programme.findings
     accounts = _accounts(programme, request.accounts)
-    heads: list[AccountHead] = []
-    cases: list[Case] = []
-    for number, account in enumerate(accounts):
-        bases = levels(catalog, programme, account["entity_type"])
-        heads.append(_head(catalog, account, bases))
-        wanted = _criteria(catalog, bases, request.criteria)
-        cases += (Case(number, criterion, bases[criterion.id]) for criterion in wanted)
+    heads, cases = _cases(catalog, programme, accounts, request)
     bench = Bench(catalog, programme, accounts, source)
     grounds = Grounds(catalog, programme, files) if reader.cache.works else None
     rows = [row for found in judged(bench, cases, grounds, reader) for row in found]
-    if request.criteria and not rows:
-        raise UsageError(
-            f"no account is judged by {', '.join(request.criteria)}: "
-            "no level is known for its entity type"
-        )
-    findings += _exceptions(programme, rows)
+    findings += excuses.idle(programme, rows)
     return _report(source, catalog, request, files.count, programme, findings, heads, rows)
 
 
@@ -110,14 +99,39 @@ def _accounts(programme: Programme, wanted: Sequence[str]) -> list[Mapping[str, 
     return [a for a in accounts if not wanted or a["id"] in wanted]
 
 
-def _criteria(catalog: Catalog, bases: Mapping[str, Any], wanted: Sequence[str]) -> list[Criterion]:
+def _cases(
+    catalog: Catalog,
+    programme: Programme,
+    accounts: Sequence[Mapping[str, Any]],
+    request: Request,
+) -> tuple[list[AccountHead], list[Case]]:
+    """The heads of the accounts, and what to judge of each: only the criteria of the share."""
+    wanted = _criteria(catalog, request.criteria)
+    mine = request.share.of(wanted)
+    heads: list[AccountHead] = []
+    cases: list[Case] = []
+    known: set[str] = set()
+    for number, account in enumerate(accounts):
+        bases = levels(catalog, programme, account["entity_type"])
+        heads.append(_head(catalog, account, bases))
+        cases += (Case(number, c, bases[c.id]) for c in mine if c.id in bases)
+        known |= bases.keys()
+    if request.criteria and known.isdisjoint(criterion.id for criterion in wanted):
+        raise UsageError(
+            f"no account is judged by {', '.join(request.criteria)}: "
+            "no level is known for its entity type"
+        )
+    return heads, cases
+
+
+def _criteria(catalog: Catalog, wanted: Sequence[str]) -> list[Criterion]:
     names = [w if w.startswith("MSC-") else f"MSC-{w}" for w in wanted]
     for name in names:
         if name not in catalog.criteria:
             raise UsageError(
                 f"{name} is not in the catalog; ctpat-policy explain lists its criteria"
             )
-    return [c for c in catalog.criteria.values() if c.id in bases and (not names or c.id in names)]
+    return [c for c in catalog.criteria.values() if not names or c.id in names]
 
 
 def _head(
@@ -136,49 +150,6 @@ def _head(
     )
 
 
-def _exceptions(programme: Programme, rows: Iterable[Row]) -> list[Finding]:
-    """Exceptions that excuse nothing: a must not adopted, or what does not apply anyway."""
-    by_criterion: dict[str, list[Row]] = {}
-    for row in rows:
-        by_criterion.setdefault(row.criterion, []).append(row)
-    found = []
-    for exception in programme.exceptions:
-        mine = by_criterion.get(exception.criterion, [])
-        place = Place(exception.record.path, ("data", "type"))
-        named = [
-            r
-            for r in mine
-            if not exception.record.accounts or r.account in exception.record.accounts
-        ]
-        if (
-            exception.type == "should_not_adopted"
-            and any(r.level == MUST for r in named)
-            and not any(r.level == SHOULD for r in named)
-        ):
-            message = f"{exception.criterion} is a must: it cannot be left unadopted"
-            found.append(
-                Finding(
-                    "exception-on-must",
-                    INVALID,
-                    message,
-                    place,
-                    "meet it, or argue that it does not apply",
-                )
-            )
-        elif named and all(r.verdict == "not_applicable" and not r.until for r in named):
-            message = f"{exception.criterion} does not apply here anyway ({named[0].reason})"
-            found.append(
-                Finding(
-                    "exception-redundant",
-                    NOTE,
-                    message,
-                    place,
-                    "the exception may go when it expires",
-                )
-            )
-    return found
-
-
 def _no_profile() -> Finding:
     message = "there is no security profile, so nothing can be judged"
     hint = "ctpat-policy init writes policies/security-profile.yaml, which says what applies"
@@ -195,7 +166,7 @@ def _report(
     heads: list[AccountHead],
     rows: list[Row],
 ) -> Report:
-    dues = due.upcoming(catalog, programme, {r.account for r in rows}) if programme else []
+    dues = due.upcoming(catalog, programme, {h.id for h in heads}) if programme else []
     actions = _open_actions(programme) if programme else []
     places = [f.place for f in findings] + [d.place for d in dues] + [a.place for a in actions]
     located = locate(places, source.read)
@@ -215,7 +186,12 @@ def _report(
         actions=tuple(replace(a, place=located.get(a.place, a.place)) for a in actions),
         documents=count,
         within=due.horizon(programme) if programme else due.WITHIN,
-        filters={"accounts": list(request.accounts), "criteria": list(request.criteria)},
+        notes=request.share.notes,
+        filters={
+            "accounts": list(request.accounts),
+            "criteria": list(request.criteria),
+            **request.share.filters,
+        },
         categories=catalog.category_folders,
     )
     return in_order(report)

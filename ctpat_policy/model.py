@@ -164,6 +164,25 @@ class OpenAction:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """What a judgement was made of; empty where nobody asked.
+
+    Reports belong to one check when nothing here differs but `number`, that of the shard.
+    """
+
+    number: int = 0
+    count: int = 0
+    version: str = ""
+    #: Digests of the program, of its criteria and schemas, and of the documents.
+    program: str = ""
+    law: str = ""
+    state: str = ""
+    real_today: str = ""
+    #: The other revisions that were asked for, by the name of the option.
+    revisions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One judgement. Every output renders this value; none computes a verdict of its own."""
 
@@ -181,6 +200,8 @@ class Report:
     filters: Mapping[str, Any] = field(default_factory=dict)
     #: Category number -> folder of its criteria, such as 6 -> 06-seal-security.
     categories: Mapping[int, str] = field(default_factory=dict)
+    #: Only for `merge`.
+    seal: Seal = field(default_factory=Seal)
 
 
 @dataclass(frozen=True, slots=True)

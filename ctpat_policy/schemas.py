@@ -74,8 +74,13 @@ class Schemas:
     @cached_property
     def digest(self) -> str:
         """Of every file here, this program and its parser."""
-        parts = (f"{f.path} {blob_id(f.data or b'')}" for f in self._files)
-        return key_of("schemas", __version__, program_mark(), documents.parser_here(), *parts)
+        mark, parser = program_mark(), documents.parser_here()
+        return key_of("schemas", __version__, mark, parser, self.law)
+
+    @cached_property
+    def law(self) -> str:
+        """Of every file here, wherever they are installed."""
+        return key_of(*(f"{f.path} {blob_id(f.data or b'')}" for f in self._files))
 
     def remember(self) -> None:
         """Keep the files as checked: what was refused is never kept."""

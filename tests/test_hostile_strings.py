@@ -22,6 +22,7 @@ from ctpat_policy import approvals
 from ctpat_policy.characters import HIDDEN
 from ctpat_policy.model import Place, Report
 from ctpat_policy.reports import AGENDAS, DIFFERENCES, FORMATS, HISTORIES, TRAILS, Format, render
+from ctpat_policy.shape import is_report
 from tests import sinks
 from tests.company import example, patched
 from tests.history_repositories import PROGRAM
@@ -140,6 +141,14 @@ def as_picture(written: bytes) -> None:
     terminal(written)
 
 
+def as_part(written: bytes) -> None:
+    """For `merge` alone, which needs every word as it is; its line is no command all the same."""
+    assert written.isascii()
+    assert written.count(b"\n") == 1
+    assert is_report(json.loads(written)["report"])
+    sinks.assert_no_commands(written)
+
+
 def as_table(written: bytes) -> None:
     text = written.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text, newline="")))
@@ -173,6 +182,7 @@ CHECKS: Mapping[tuple[str, str], Callable[[bytes], None]] = {
     ("report", "markdown"): as_page,
     ("report", "badge"): as_badge,
     ("report", "badge-svg"): as_picture,
+    ("report", "part"): as_part,
     ("difference", "text"): terminal,
     ("difference", "json"): as_json,
     ("difference", "markdown"): as_page,

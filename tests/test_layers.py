@@ -16,15 +16,15 @@ PACKAGE = Path(__file__).parent.parent / "ctpat_policy"
 #: From the ground up; a module may import from its own layer and those before it.
 LAYERS = (
     {"__init__", "errors", "model"},
-    {"codes", "characters", "names", "cache", "compiled", "encoding", "order"},
+    {"codes", "characters", "names", "cache", "compiled", "encoding", "order", "shape"},
     {"scalars", "subset", "syntax", "places", "tree", "parsed", "documents", "sources"},
     {"clock", "approvals", "dialect", "schemas", "sentences", "wording"},
     {"rules", "operands", "kinds", "criteria", "catalog"},
     {"briefs", "unfinished", "reading", "parallel", "filing"},
     {"records", "references", "signed", "program"},
     {"dossiers"},
-    {"assess", "due", "grounds", "judging"},
-    {"judgement", "remembered", "agenda", "copies"},
+    {"assess", "due", "excuses", "grounds", "judging", "shares"},
+    {"judgement", "remembered", "agenda", "copies", "seals", "parts", "merging"},
     {"compare", "fields", "concern", "waivers", "governance", "difference", "changes"},
     {"chronicle", "explain"},
     {"trail"},

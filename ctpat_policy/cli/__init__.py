@@ -16,6 +16,7 @@ from ctpat_policy.errors import CtpatError
 COMMANDS = {
     "init": "begin a policy repository; nothing is ever overwritten",
     "check": "judge the repository against the criteria",
+    "merge": "join the parts of a check that was judged in shards",
     "diff": "what a change does to compliance, row by row",
     "due": "what expires or falls due, as text, JSON, CSV or a calendar",
     "verify": "judge the trail itself: can its history be trusted",

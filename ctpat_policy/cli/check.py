@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import click
 
 from ctpat_policy.cli import complete
 from ctpat_policy.cli.engine import engine, engine_options
-from ctpat_policy.cli.options import Day, ReportTarget, path_argument, real_today
+from ctpat_policy.cli.options import Day, ReportTarget, Shard, path_argument, real_today
 from ctpat_policy.cli.progress import progress
 from ctpat_policy.errors import UsageError
 from ctpat_policy.model import MUST, Report
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ctpat_policy.catalog import Catalog
     from ctpat_policy.judgement import Request
     from ctpat_policy.reading import Reader
+    from ctpat_policy.sources import Source
 
 
 @click.command(short_help="judge the repository against the criteria")
@@ -51,6 +53,12 @@ if TYPE_CHECKING:
     help="What makes the check fail.",
 )
 @click.option(
+    "--shard",
+    type=Shard(),
+    metavar="I/N",
+    help="Judge only share I of N of the criteria; with --report part=FILE for merge.",
+)
+@click.option(
     "--report",
     "reports",
     multiple=True,
@@ -70,6 +78,7 @@ def command(
     accounts: tuple[str, ...],
     criteria: tuple[str, ...],
     fail_on: str,
+    shard: tuple[int, int] | None,
     reports: tuple[tuple[str, str], ...],
     no_cache: bool,
     jobs: int | None,
@@ -79,7 +88,7 @@ def command(
     Exit codes: 0 nothing fails; 1 gaps; 2 wrong usage; 3 not fully checked or not to be trusted;
     4 a fault of the environment or of ctpat-policy.
     """
-    from ctpat_policy import copies, judgement, remembered, sources
+    from ctpat_policy import copies, judgement, shares, sources
     from ctpat_policy.cli.output import write
     from ctpat_policy.reports.outcome import exit_code
 
@@ -87,13 +96,15 @@ def command(
         raise UsageError("--as-of moves the clock itself; leave --today out")
     law, reader = engine(no_cache, jobs)
     now = real_today()
-    request = judgement.Request(today or now, now, accounts, criteria, fail_on)
+    share = shares.Share(*shard or (1, 1))
+    request = judgement.Request(today or now, now, accounts, criteria, fail_on, share)
+    sealed = any(name == "part" for name, _ in reports)
     with progress("judging"):
         if (as_of, since, trust) != (None, None, None):
-            report = with_history(path, law, reader, request, as_of, since, trust)
+            report = with_history(path, law, reader, request, as_of, since, trust, sealed)
         else:
             source = sources.WorkTree(path)
-            report = remembered.judged(source, law, request, reader)
+            report = _judge(sealed)(source, law, request, reader)
             old = copies.stale(source, law.schemas)
             report = replace(report, notes=(*report.notes, old)) if old else report
     write(report, reports or (("text", ""),))
@@ -108,19 +119,21 @@ def with_history(
     as_of: str | None = None,
     since: str | None = None,
     trust: str | None = None,
+    sealed: bool = False,
 ) -> Report:
-    """The report of a past state, or of a state held against another one.
+    """The report of a past state, or of a state held against another one; with a seal if asked.
 
     Raises UsageError when a day or revision is not to be had, NotTrusted in a shallow clone.
     """
     from ctpat_policy import compare, sources
-    from ctpat_policy.remembered import judged
     from ctpat_policy.trail import moment as moments
     from ctpat_policy.trail.repository import open_repository
     from ctpat_policy.trail.revision import Revision
 
     if "" in (as_of, since, trust):
         raise UsageError("the name of a revision is empty; is a variable of the pipeline unset?")
+    judged = _judge(sealed)
+    others = []
     repository = open_repository(path)
     source: sources.Source = sources.WorkTree(path)
     tip = ""
@@ -138,6 +151,7 @@ def with_history(
         governed = judged(moments.Governed(source, base), law, request, reader)
         if not governed.accounts:
             raise UsageError(f"the policies of {trust} cannot be judged, so they prove nothing")
+        others.append(governed)
         changed = moments.governance_changes(base, source)
         report = compare.trusted(report, governed, changed, trust)
     if since:
@@ -145,5 +159,20 @@ def with_history(
         head = tip or repository.head()
         base = Revision(repository, repository.merge_base(repository.resolve(since), head))
         before = judged(base, law, request, reader)
+        others.append(before)
         report = compare.since(before, report, moments.removed(base, source), since)
+    if sealed:
+        from ctpat_policy.seals import beside
+
+        report = beside(report, others, {"as-of": as_of, "since": since, "trust": trust})
     return report
+
+
+def _judge(sealed: bool) -> Callable[[Source, Catalog, Request, Reader], Report]:
+    from ctpat_policy import remembered
+
+    if not sealed:
+        return remembered.judged
+    from ctpat_policy import seals
+
+    return seals.sealed

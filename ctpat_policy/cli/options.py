@@ -15,6 +15,7 @@ from ctpat_policy.reports import FORMATS, Format
 if TYPE_CHECKING:
     from click.decorators import FC
 
+_SHARD = re.compile("([1-9][0-9]{0,2})/([1-9][0-9]{0,2})")
 _SPAN = re.compile("P[0-9]{1,4}[DWMY]")
 
 path_argument = click.argument(
@@ -74,6 +75,22 @@ class Span(click.ParamType[str]):
         if not _SPAN.fullmatch(value):
             self.fail(f"{value} is not a span; write P14D, P2W, P3M or P1Y", param, ctx)
         return str(value)
+
+
+class Shard(click.ParamType[tuple[int, int]]):
+    """Which of how many shards, such as 2/4."""
+
+    name = "shard"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Refuse what is none of so many."""
+        found = _SHARD.fullmatch(value)
+        number, count = (int(found[1]), int(found[2])) if found else (0, 0)
+        if number > count or not found:
+            self.fail(f"{value} is no shard; the second of four is 2/4", param, ctx)
+        return number, count
 
 
 class ReportTarget(click.ParamType[tuple[str, str]]):

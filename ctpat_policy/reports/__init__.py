@@ -34,6 +34,7 @@ FORMATS: Mapping[str, Format] = {
         Format("markdown", "markdown:render", ".md", "for a comment or a job summary"),
         Format("badge", "badge:render", ".json", "a badge as shields.io reads it"),
         Format("badge-svg", "badge:render_svg", ".svg", "a badge as a picture"),
+        Format("part", "part:render", ".json", "one shard of a check, for `ctpat-policy merge`"),
     )
 }
 

@@ -16,6 +16,7 @@ SURE = ("confirmed", "member")
 
 _BASES = (*SURE, "corroborated", "recalled", "inferred", "disputed")
 _SPAN = re.compile("P([0-9]{1,6})([DWMY])")
+_SHARD = re.compile("[0-9]{1,3}/[0-9]{1,3}")
 _UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
@@ -55,16 +56,10 @@ def due_count(report: Report) -> Phrase:
 
 
 def verdict(report: Report) -> str:
-    """What the exit code says."""
-    code = exit_code(report)
-    parts = _row_faults(report)
-    faults = [f for f in all_findings(report) if f.severity != NOTE]
-    wrong = {f.place.path for f in faults if f.severity == INVALID}
-    parts += [counted(len(wrong), "invalid document")] if wrong else []
-    parts += ["incomplete"] if code == 3 else []
-    if code:
-        return f"{', '.join(parts)}: CI fails (exit {code})"
-    return f"{', '.join(parts)}, but nothing fails (--fail-on never)" if parts else "nothing fails"
+    """What the exit code says; of a shard, that it says so of no more."""
+    shard = str(report.filters.get("shard", ""))
+    told = _verdict(report)
+    return f"shard {shard} only: {told}" if _SHARD.fullmatch(shard) else told
 
 
 def of(counts: Tally) -> str:
@@ -77,6 +72,18 @@ def rest(counts: Tally) -> str:
     gaps = f" · {counted(counts.gaps, 'gap')}" if counts.gaps else ""
     unknown = f" · {counts.not_assessed:,} not assessed" if counts.not_assessed else ""
     return gaps + unknown + _apart(counts)
+
+
+def _verdict(report: Report) -> str:
+    code = exit_code(report)
+    parts = _row_faults(report)
+    faults = [f for f in all_findings(report) if f.severity != NOTE]
+    wrong = {f.place.path for f in faults if f.severity == INVALID}
+    parts += [counted(len(wrong), "invalid document")] if wrong else []
+    parts += ["incomplete"] if code == 3 else []
+    if code:
+        return f"{', '.join(parts)}: CI fails (exit {code})"
+    return f"{', '.join(parts)}, but nothing fails (--fail-on never)" if parts else "nothing fails"
 
 
 def _apart(counts: Tally) -> str:

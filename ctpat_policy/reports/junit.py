@@ -41,7 +41,8 @@ def folder(report: Report, category: int) -> str:
 
 
 def _written(report: Report, strict: bool) -> bytes:
-    facts = {"today": report.today, "fail_on": report.fail_on}
+    shard = {"shard": str(report.filters["shard"])} if report.filters.get("shard") else {}
+    facts = {"today": report.today, "fail_on": report.fail_on, **shard}
     return written(list(_suites(report)), facts, red=bool(exit_code(report)), strict=strict)
 
 
