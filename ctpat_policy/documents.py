@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctpat_policy import plain_places
 from ctpat_policy.characters import TAB, decode, position
 from ctpat_policy.codes import problem
 from ctpat_policy.model import Pointer, Problem
@@ -55,9 +56,14 @@ def positions(data: bytes) -> Mapping[Pointer, tuple[int, int]]:
 
     Of a document that cannot be read, those before the problem. Never raises.
     """
-    found: dict[Pointer, tuple[int, int]] = {}
-    for pointer, place in _places(data):
-        found.setdefault(pointer, place)
+    text = decode(data)
+    if isinstance(text, Problem):
+        return {}
+    found = plain_places.places(text)
+    if found is None:
+        found = {}
+        for pointer, place in _places(text):
+            found.setdefault(pointer, place)
     return found
 
 
@@ -65,7 +71,10 @@ def start(data: bytes) -> tuple[int, int]:
     """Where the content of a document begins; (1, 1) when nothing is known. Never raises."""
     if data[:1].isalpha():
         return 1, 1  # most begin with their first key
-    return next((place for _, place in _places(data)), (1, 1))
+    text = decode(data)
+    if isinstance(text, Problem):
+        return 1, 1
+    return plain_places.start(text) or next((place for _, place in _places(text)), (1, 1))
 
 
 def position_of(data: bytes, pointer: Pointer) -> tuple[int, int]:
@@ -88,10 +97,7 @@ def parser_here() -> str:
     return "libyaml" if PathFinder.find_spec("yaml._yaml", where) else "pure"
 
 
-def _places(data: bytes) -> Iterator[tuple[Pointer, tuple[int, int]]]:
-    text = decode(data)
-    if isinstance(text, Problem):
-        return
+def _places(text: str) -> Iterator[tuple[Pointer, tuple[int, int]]]:
     from ctpat_policy.parsed import places_of
 
-    yield from places_of(text)
+    return places_of(text)

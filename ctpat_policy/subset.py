@@ -19,17 +19,17 @@ _SMALL = MAX_NODES // 2
 _MOST_LINES, _MOST_BRACKETS = 16, 12
 
 # No group that is captured stands in a possessive one: early releases of Python 3.11 fail there.
-_KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,127}+|\$(?:ref|defs|schema)"
+KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,127}+|\$(?:ref|defs|schema)"
 #: What an unquoted text begins with, and an unquoted number or date.
 _LETTER = r"[^\ \n?:,\[\]{}\#&*!|>'\"%@`0-9+.\-]"
 _DIGIT = r"(?:[0-9+.]|-(?=[^\ \n:,\[\]{}]))"
 #: The rest of either. A colon or a # within a word is text.
 _REST = r"[^\ \n:]*+(?::[^\ \n:]++)*(?:\ ++[^\ \n:\#][^\ \n:]*+(?::[^\ \n:]++)*)*"
 _NOTHING = r"(?:\ *+(?:\#[^\n]*+)?\n)*"
-_COMMENTS = re.compile(_NOTHING)
-_LINES = re.compile(
+COMMENTS = re.compile(_NOTHING)
+LINES = re.compile(
     rf"""
-    (\ *+) (-\ ++)? (?: ({_KEY}) :(?=[\ \n]) )?
+    (\ *+) (-\ ++)? (?: ({KEY}) :(?=[\ \n]) )?
     (?: \ *+ (?:
         ( {_LETTER}[^\n:\#]*+(?<!\ )(?=\n) | {_LETTER}{_REST} )
       | "([^"\\\n]++)"
@@ -43,10 +43,10 @@ _LINES = re.compile(
     re.VERBOSE,
 )
 _WORDS = r"[^\ \n,\[\]{}?:]*+(?:\ ++[^\ \n,\[\]{}?:\#][^\ \n,\[\]{}?:]*+)*"
-_BRACKETS = re.compile(
+BRACKETS = re.compile(
     rf"""
     ([\[{{]) [\ \n]*+
-  | ({_KEY}) :\ ++ (?![\],}}])
+  | ({KEY}) :\ ++ (?![\],}}])
   | (?: ( {_LETTER}{_WORDS} ) | ( (?:[0-9+.]|-(?=[0-9])){_WORDS} )
       | ( "[^"\\\n]*+" | '[^'\n]*+' ) | ( [\]}}] )
     ) \ *+ (?: ,[\ \n]*+(?![\],}}]|\Z) | (?=[\]}}]) | (?:(?<=\ )\#[^\n]*+)?\Z )
@@ -63,8 +63,8 @@ def read(text: str, schema_file: bool = False) -> dict[str, Any] | None:
     """
     if len(text) > _SMALL or "\t" in text or "\r" in text or ("$" in text and not schema_file):
         return None
-    begin = _COMMENTS.match(text)
-    return _tree(_LINES.findall(text, begin.end() if begin else 0))
+    begin = COMMENTS.match(text)
+    return _tree(LINES.findall(text, begin.end() if begin else 0))
 
 
 def _tree(lines: list[tuple[str, ...]]) -> dict[str, Any] | None:
@@ -118,7 +118,7 @@ def _one_line(written: str) -> Any:
     items: Any = top
     above: list[tuple[Any, Any]] = []
     key = ""
-    for opening, name, text, digits, quoted, closing in _BRACKETS.findall(written):
+    for opening, name, text, digits, quoted, closing in BRACKETS.findall(written):
         if name:
             if mapping is None or key or name in mapping or name in WORDS:
                 return Refused.AMBIGUOUS

@@ -17,7 +17,8 @@ PACKAGE = Path(__file__).parent.parent / "ctpat_policy"
 LAYERS = (
     {"__init__", "errors", "model"},
     {"codes", "characters", "names", "cache", "compiled", "encoding", "order", "shape"},
-    {"scalars", "subset", "syntax", "places", "tree", "parsed", "documents", "sources"},
+    {"scalars", "subset", "plain_places", "syntax", "places", "tree", "parsed", "documents"}
+    | {"sources"},
     {"clock", "approvals", "dialect", "schemas", "sentences", "wording"},
     {"rules", "operands", "kinds", "criteria", "catalog"},
     {"briefs", "unfinished", "reading", "parallel", "filing"},
@@ -86,7 +87,7 @@ def loaded(words: list[str], which: tuple[str, ...], cache: Path) -> list[str]:
         f"try: group.main({words!r})\n"
         f"finally: print(*[m for m in {which!r} if m in sys.modules], file=sys.stderr)"
     )
-    environment = {**os.environ, "CTPAT_POLICY_CACHE": str(cache)}
+    environment = {**os.environ, "CTPAT_POLICY_CACHE": str(cache), "PYTHONDONTWRITEBYTECODE": ""}
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
     assert done.returncode in (0, 1), done.stderr

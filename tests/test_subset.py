@@ -1,4 +1,7 @@
-"""The fast way through plain documents gives what the parser gives, or leaves them to it."""
+"""The fast way through plain documents gives what the parser gives, or leaves them to it.
+
+That is so of their values and of where keys and items stand in them.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ctpat_policy import plain_places
 from ctpat_policy.characters import decode
 from ctpat_policy.documents import load
+from ctpat_policy.parsed import places_of
 from ctpat_policy.subset import read
 from tests.test_documents import BENIGN, PLAIN, TOKENS, YAML_LIKE
 from tests.test_hostile_documents import ROWS
@@ -133,10 +138,14 @@ def reads_alike(text: str, schema_file: bool = False) -> bool:
     data = text.encode("utf-8", "surrogatepass")
     decoded = decode(data)
     found = read(decoded, schema_file) if isinstance(decoded, str) else None
-    if found is None:
+    if found is None or not isinstance(decoded, str):
         return False
     expected = load(data, "x.yaml", schema_file=schema_file, parser="libyaml")
     assert repr(found) == repr(expected.value), (text, expected.problem)
+    places = plain_places.places(decoded, schema_file)
+    assert places == dict(places_of(decoded)), text
+    assert places
+    assert plain_places.start(decoded) == places[()]
     return True
 
 
