@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,6 +52,7 @@ def load(data: bytes, path: str, *, schema_file: bool = False, parser: Parser = 
     return Document(path, found, None)
 
 
+@lru_cache(maxsize=8)  # criteria come back to the profile, one after the other
 def positions(data: bytes) -> Mapping[Pointer, tuple[int, int]]:
     """Line and column, both from 1, of every key (its own place) and list item of a document.
 
