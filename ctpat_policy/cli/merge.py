@@ -29,11 +29,14 @@ def command(
     1 gaps; 3 not fully checked or not to be trusted. Parts that are not the whole of one check are
     refused with 2.
     """
+    import gc
+
     from ctpat_policy import merging, parts
     from ctpat_policy.cli.output import write
     from ctpat_policy.names import visible
     from ctpat_policy.reports.outcome import exit_code
 
+    gc.disable()  # parts are large trees that live until the end, as in engine.py
     with progress("merging"):
         report = merging.merged([(visible(str(file)), parts.read(file)) for file in files])
     write(report, reports or (("text", ""),))
