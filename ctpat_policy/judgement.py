@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from ctpat_policy import due, excuses, filing, program
@@ -16,7 +16,6 @@ from ctpat_policy.filing import PROFILE
 from ctpat_policy.grounds import Grounds
 from ctpat_policy.judging import Bench, Case, judged
 from ctpat_policy.model import (
-    MUST,
     AccountHead,
     Finding,
     OpenAction,
@@ -27,23 +26,11 @@ from ctpat_policy.model import (
 from ctpat_policy.order import in_order
 from ctpat_policy.program import Programme, locate
 from ctpat_policy.reading import Reader
-from ctpat_policy.shares import WHOLE, Share
+from ctpat_policy.request import Request
 from ctpat_policy.sources import Source
 
 #: The basis of a level that the member itself confirmed or corrected.
 MEMBER = "member"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What to judge: the clock, the filters, and what counts as failing."""
-
-    today: str
-    real_today: str
-    accounts: tuple[str, ...] = ()
-    criteria: tuple[str, ...] = ()
-    fail_on: str = MUST
-    share: Share = WHOLE
 
 
 def judge(

@@ -10,9 +10,9 @@ from typing import Protocol, runtime_checkable
 from ctpat_policy.cache import blob_id, key_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.encoding import report_from, report_text
-from ctpat_policy.judgement import Request, judge
 from ctpat_policy.model import Problem, Report
 from ctpat_policy.reading import Reader
+from ctpat_policy.request import Request
 from ctpat_policy.sources import DOCUMENT, Source, SourceFile
 
 _FOLDERS = ("policies", "evidence")
@@ -21,16 +21,22 @@ _FOLDERS = ("policies", "evidence")
 def judged(source: Source, catalog: Catalog, request: Request, reader: Reader) -> Report:
     """What `judge` would say of a source, or of one that is the same to the byte."""
     if not reader.cache.works:
-        return judge(source, catalog, request, reader)
+        return _judge(source, catalog, request, reader)
     frozen = still(source)
     asked = json.dumps(asdict(request))
     key = key_of("report", catalog.schemas.digest, frozen.fingerprint(), asked)
     known = reader.cache.get([key]).get(key)
     report = report_from(known) if known is not None else None
     if report is None:
-        report = judge(frozen, catalog, request, reader)
+        report = _judge(frozen, catalog, request, reader)
         reader.cache.put({key: report_text(report)})
     return report
+
+
+def _judge(source: Source, catalog: Catalog, request: Request, reader: Reader) -> Report:
+    from ctpat_policy.judgement import judge  # not loaded where all is known
+
+    return judge(source, catalog, request, reader)
 
 
 def still(source: Source) -> Fingerprinted:

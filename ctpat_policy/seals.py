@@ -8,10 +8,10 @@ from dataclasses import replace
 from ctpat_policy import __version__
 from ctpat_policy.cache import key_of, program_digest
 from ctpat_policy.catalog import Catalog
-from ctpat_policy.judgement import Request
 from ctpat_policy.model import Report, Seal
 from ctpat_policy.reading import Reader
 from ctpat_policy.remembered import judged, still
+from ctpat_policy.request import Request
 from ctpat_policy.sources import Source
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from ctpat_policy import approvals
 from ctpat_policy.cache import Cache
-from ctpat_policy.judgement import Request
 from ctpat_policy.reading import Reader
+from ctpat_policy.request import Request
 from tests.company import dump, example, law, patched
 
 PROFILE = "policies/security-profile.yaml"

@@ -13,6 +13,7 @@ from typing import Any
 from ctpat_policy import judgement
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.model import Finding, Report
+from ctpat_policy.request import Request
 from ctpat_policy.sources import WorkTree
 from tests.company import TODAY, approved, dump, example, law, patched
 
@@ -56,7 +57,7 @@ class Folder:
     def judge(self, **request: Any) -> Report:
         """The report as of TODAY, which is also the real date."""
         asked = {"today": TODAY, "real_today": TODAY, **request}
-        return judgement.judge(WorkTree(self.root), self.law, judgement.Request(**asked))
+        return judgement.judge(WorkTree(self.root), self.law, Request(**asked))
 
     def findings(self, **request: Any) -> list[Finding]:
         """What is wrong with the documents."""

@@ -18,6 +18,7 @@ from ctpat_policy import approvals, documents, judgement, reading
 from ctpat_policy.cache import Cache
 from ctpat_policy.codes import problem
 from ctpat_policy.model import Gap, Problem, Report, Row
+from ctpat_policy.request import Request
 from ctpat_policy.sources import DOCUMENT, SourceFile
 from tests.company import dump, law
 
@@ -113,7 +114,7 @@ def before() -> Report:
 
 def judged(files: Files, today: str = TODAY) -> Report:
     """The report of a changed sample."""
-    return judgement.judge(files, law(), judgement.Request(today, TODAY), _READER)
+    return judgement.judge(files, law(), Request(today, TODAY), _READER)
 
 
 @dataclass(frozen=True)

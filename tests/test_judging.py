@@ -14,6 +14,7 @@ from ctpat_policy.cache import Cache
 from ctpat_policy.judging import Bench
 from ctpat_policy.model import Report
 from ctpat_policy.reading import Reader
+from ctpat_policy.request import Request
 from ctpat_policy.sources import WorkTree
 from tests.company import law
 from tests.sample import PROFILE, TODAY, Files, judged, records, sample
@@ -25,7 +26,7 @@ PROCEDURE = min(p for p in sample() if p.startswith("policies/procedures/"))
 
 
 def anew(files: Files, today: str = TODAY) -> Report:
-    return judgement.judge(files, law(), judgement.Request(today, TODAY))
+    return judgement.judge(files, law(), Request(today, TODAY))
 
 
 @pytest.mark.parametrize("defect", [d[0] for d in DEFECTS], ids=lambda d: d.__name__)
@@ -83,7 +84,7 @@ def _attached(path: str) -> str:
 def test_processes_judge_as_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     generate(tmp_path, 400, partners=300)
     monkeypatch.setattr(judging, "WORTH_A_PROCESS", 100)
-    request = judgement.Request("2026-06-30", "2026-11-24")
+    request = Request("2026-06-30", "2026-11-24")
 
     reports = [
         judgement.judge(WorkTree(tmp_path), law(), request, Reader(Cache(None), count))

@@ -24,7 +24,7 @@ LAYERS = (
     {"briefs", "unfinished", "reading", "parallel", "filing"},
     {"records", "references", "signed", "program"},
     {"dossiers"},
-    {"assess", "due", "excuses", "grounds", "judging", "shares"},
+    {"assess", "due", "excuses", "grounds", "judging", "shares", "request"},
     {"judgement", "remembered", "agenda", "copies", "seals", "parts", "merging"},
     {"compare", "fields", "concern", "waivers", "governance", "difference", "changes"},
     {"chronicle", "explain"},
@@ -37,7 +37,10 @@ HEAVY = ("git", "jsonschema", "jsonschema_rs", "yaml", "junit_xml", "hashlib", "
 #: ... by no check of documents in which nothing is wrong, ...
 FOR_THE_WRONG = ("git", "jsonschema", "referencing", "multiprocessing", "sqlite3")
 #: ... and by none of which all is known.
-FOR_THE_NEW = ("git", "jsonschema", "referencing", "multiprocessing", "jsonschema_rs", "yaml")
+FOR_THE_NEW = (
+    *("git", "jsonschema", "referencing", "multiprocessing", "jsonschema_rs", "yaml"),
+    *("ctpat_policy.program", "ctpat_policy.judgement"),
+)
 
 
 def layer_of(name: str) -> int:

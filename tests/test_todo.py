@@ -20,8 +20,9 @@ from ctpat_policy.authoring.steps import (
 )
 from ctpat_policy.cli import group
 from ctpat_policy.filing import PROFILE
-from ctpat_policy.judgement import Request, judge
+from ctpat_policy.judgement import judge
 from ctpat_policy.reports.todo_text import render
+from ctpat_policy.request import Request
 from ctpat_policy.sources import WorkTree
 from tests.company import TODAY, dump, example, full_procedure, law, patched
 

@@ -18,8 +18,8 @@ from ctpat_policy.model import MUST, Report
 
 if TYPE_CHECKING:
     from ctpat_policy.catalog import Catalog
-    from ctpat_policy.judgement import Request
     from ctpat_policy.reading import Reader
+    from ctpat_policy.request import Request
     from ctpat_policy.sources import Source
 
 
@@ -88,16 +88,17 @@ def command(
     Exit codes: 0 nothing fails; 1 gaps; 2 wrong usage; 3 not fully checked or not to be trusted;
     4 a fault of the environment or of ctpat-policy.
     """
-    from ctpat_policy import copies, judgement, shares, sources
+    from ctpat_policy import copies, shares, sources
     from ctpat_policy.cli.output import write
     from ctpat_policy.reports.outcome import exit_code
+    from ctpat_policy.request import Request
 
     if as_of and today:
         raise UsageError("--as-of moves the clock itself; leave --today out")
     law, reader = engine(no_cache, jobs)
     now = real_today()
     share = shares.Share(*shard or (1, 1))
-    request = judgement.Request(today or now, now, accounts, criteria, fail_on, share)
+    request = Request(today or now, now, accounts, criteria, fail_on, share)
     sealed = any(name == "part" for name, _ in reports)
     with progress("judging"):
         if (as_of, since, trust) != (None, None, None):

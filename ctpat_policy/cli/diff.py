@@ -15,8 +15,8 @@ from ctpat_policy.reports import DIFFERENCES
 if TYPE_CHECKING:
     from ctpat_policy.catalog import Catalog
     from ctpat_policy.difference import Difference, Side
-    from ctpat_policy.judgement import Request
     from ctpat_policy.reading import Reader
+    from ctpat_policy.request import Request
     from ctpat_policy.sources import Source
     from ctpat_policy.trail.repository import Repository
 
@@ -45,13 +45,13 @@ def command(
     since HEAD left it is no part of the change. Exit codes: 0 no row is worse; 1 a row is worse,
     gone, or new with a gap; 2 wrong usage; 3 one side was not judged whole, or a shallow clone.
     """
-    from ctpat_policy import judgement
     from ctpat_policy.cli.output import write
+    from ctpat_policy.request import Request
 
     now = real_today()
     law, reader = engine(no_cache, jobs)
     with progress("judging both sides"):
-        found = compared(root, base, head, law, reader, judgement.Request(today or now, now))
+        found = compared(root, base, head, law, reader, Request(today or now, now))
     write(found, reports or (("text", ""),), DIFFERENCES)
     ctx.exit(found.exit_code)
 

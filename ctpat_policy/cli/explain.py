@@ -49,8 +49,9 @@ def _standing(law: Catalog, criterion: str, path: Path, today: str) -> Iterator[
     """One line per row of the criterion in this repository."""
     from ctpat_policy import judgement, sources
     from ctpat_policy.errors import UsageError
+    from ctpat_policy.request import Request
 
-    request = judgement.Request(today, real_today(), (), (criterion,))
+    request = Request(today, real_today(), (), (criterion,))
     yield ""
     try:
         report = judgement.judge(sources.WorkTree(path), law, request)

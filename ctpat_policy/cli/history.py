@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ctpat_policy.catalog import Catalog
     from ctpat_policy.chronicle import Asked, Chronicle
     from ctpat_policy.concern import Concern
-    from ctpat_policy.judgement import Request
     from ctpat_policy.reading import Reader
+    from ctpat_policy.request import Request
     from ctpat_policy.trail.chain import Step, Trail
     from ctpat_policy.trail.repository import Repository
 
@@ -61,7 +61,7 @@ def command(
     """
     from ctpat_policy.chronicle import Asked
     from ctpat_policy.cli.output import write
-    from ctpat_policy.judgement import Request
+    from ctpat_policy.request import Request
 
     law, reader = engine(no_cache, jobs)
     asked = Asked(_named(law, what, root), "", site, partner, since or "")

@@ -26,17 +26,18 @@ def command(
 
     Documents in trouble come first, then gaps of musts, what falls due, and gaps of shoulds.
     """
-    from ctpat_policy import judgement, remembered, sources
+    from ctpat_policy import remembered, sources
     from ctpat_policy.authoring.place import profile_of
     from ctpat_policy.authoring.steps import steps
     from ctpat_policy.cli.output import show
     from ctpat_policy.reports.todo_text import render
+    from ctpat_policy.request import Request
 
     law, reader = engine(no_cache, jobs)
     source = sources.WorkTree(path)
     now = real_today()
     with progress("judging"):
-        report = remembered.judged(source, law, judgement.Request(today or now, now), reader)
+        report = remembered.judged(source, law, Request(today or now, now), reader)
     found = steps(law, source, profile_of(source), report)
     text = render(report.member, report.today, found, None if everything else MOST)
     show("text", text)

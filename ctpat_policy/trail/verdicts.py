@@ -14,10 +14,10 @@ from ctpat_policy.catalog import Catalog
 from ctpat_policy.chronicle import Counts, Entry, Month, Standing, Turned
 from ctpat_policy.concern import Concern
 from ctpat_policy.errors import UsageError
-from ctpat_policy.judgement import Request
 from ctpat_policy.model import MUST, SHOULD
 from ctpat_policy.reading import Reader
 from ctpat_policy.remembered import judged
+from ctpat_policy.request import Request
 from ctpat_policy.trail.chain import Trail
 from ctpat_policy.trail.repository import Repository
 from ctpat_policy.trail.revision import Revision
