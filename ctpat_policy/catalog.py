@@ -10,10 +10,10 @@ from ctpat_policy import criteria as criteria_
 from ctpat_policy import kinds as kinds_
 from ctpat_policy.compiled import Compiled
 from ctpat_policy.criteria import Clause, Criterion, Join, Test, View
+from ctpat_policy.definitions import Definitions
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.kinds import SERIES_UNITS, Kind
 from ctpat_policy.model import Place
-from ctpat_policy.rules import Definitions
 from ctpat_policy.schemas import Schemas, shipped
 
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, NoReturn
 
+from ctpat_policy.definitions import Definitions
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import MUST, SHOULD, Place, Pointer
-from ctpat_policy.rules import Definitions, Rule
+from ctpat_policy.rules import Rule
 
 SCOPES = ("company", "site", "partner")
 #: The clause that judges whether the procedures spell the criterion's elements out.

@@ -9,8 +9,8 @@ from typing import Any
 
 from ctpat_policy import criteria
 from ctpat_policy.criteria import Criterion
+from ctpat_policy.definitions import Definitions
 from ctpat_policy.errors import BrokenRule
-from ctpat_policy.rules import Definitions
 from tests.clause_cases import Case, result
 from tests.company import law
 

@@ -20,7 +20,7 @@ LAYERS = (
     {"scalars", "subset", "plain_places", "syntax", "places", "tree", "parsed", "documents"}
     | {"sources"},
     {"clock", "approvals", "dialect", "schemas", "sentences", "wording"},
-    {"rules", "operands", "kinds", "criteria", "catalog"},
+    {"rules", "definitions", "operands", "kinds", "criteria", "catalog"},
     {"briefs", "unfinished", "reading", "parallel", "filing"},
     {"records", "references", "signed", "program"},
     {"dossiers"},

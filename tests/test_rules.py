@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from ctpat_policy.definitions import KEYWORDS, Definitions
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import Place
-from ctpat_policy.rules import KEYWORDS, Definitions, Failure, Rule
+from ctpat_policy.rules import Failure, Rule
 
 PLACE = Place("criteria/06-seal-security/6.6.yaml", ("clauses", 0, "all", 0, "rule"))
 FACTS: dict[str, Any] = {
