@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -293,5 +292,7 @@ def _finding(code: str, message: str, path: str, pointer: Pointer, hint: str = "
 
 
 def _near(word: str, known: Any) -> str:
+    import difflib
+
     near = difflib.get_close_matches(word, list(known), 1)
     return f"did you mean {near[0]}?" if near else ""

@@ -35,7 +35,7 @@ LAYERS = (
 #: Slow to import, so loaded where they are needed: by no help, ...
 HEAVY = ("git", "jsonschema", "jsonschema_rs", "yaml", "junit_xml", "hashlib", "tempfile")
 #: ... by no check of documents in which nothing is wrong, ...
-FOR_THE_WRONG = ("git", "jsonschema", "referencing", "multiprocessing", "sqlite3")
+FOR_THE_WRONG = ("git", "jsonschema", "referencing", "multiprocessing", "sqlite3", "difflib")
 #: ... and by none of which all is known.
 FOR_THE_NEW = (
     *("git", "jsonschema", "referencing", "multiprocessing", "jsonschema_rs", "yaml"),
