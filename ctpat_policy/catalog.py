@@ -8,6 +8,7 @@ from typing import Any
 
 from ctpat_policy import criteria as criteria_
 from ctpat_policy import kinds as kinds_
+from ctpat_policy.cache import Cache
 from ctpat_policy.compiled import Compiled
 from ctpat_policy.criteria import Clause, Criterion, Join, Test, View
 from ctpat_policy.definitions import Definitions
@@ -98,9 +99,9 @@ def load(schemas: Schemas) -> Catalog:
     return catalog
 
 
-def installed() -> Catalog:
+def installed(cache: Cache | None = None) -> Catalog:
     """The law of this installation, which was perhaps checked in an earlier run."""
-    return load(Schemas(shipped(), Compiled()))
+    return load(Schemas(shipped(), Compiled(cache)))
 
 
 def _check_all(catalog: Catalog) -> None:

@@ -3,6 +3,7 @@
 As Python does with modules, so is done with the files below schemas/: they are checked when one of
 them or the program has changed, and else what came of it is taken. No document and no verdict is
 in it, and who can write there can replace the program itself: so `--no-cache` is not about it.
+Where Python may keep no bytecode, the user's cache keeps the law, unless it is not to be used.
 """
 
 from __future__ import annotations
@@ -14,42 +15,62 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ctpat_policy.cache import Cache
+
 Files = Mapping[str, dict[str, Any]]
 
 
 class Compiled:
-    """One file that holds one law: its digest, the paths and sizes of its files, all of them."""
+    """One law by the digest of its files: their paths and sizes in one line, then all of them."""
 
-    def __init__(self, path: str | None = None) -> None:
+    def __init__(self, cache: Cache | None = None, path: str | None = None) -> None:
+        self._cache = cache or Cache(None)
         self._path = _beside() if path is None else path
+
+    def __reduce__(self) -> tuple[type[Compiled], tuple[None, str]]:
+        """For a process that is no copy of this one: a database does not travel."""
+        return Compiled, (None, self._path)
 
     def get(self, digest: str) -> Files | None:
         """The files of the law with that digest; None when it was not checked before."""
-        try:
-            with open(self._path, "rb") as file:
-                if file.readline() != f"{digest}\n".encode():
-                    return None
-                sizes: list[tuple[str, int]] = json.loads(file.readline())
-                texts = file.read()
-        except (OSError, ValueError):
-            return None
-        return _Files(sizes, texts) if sum(size for _, size in sizes) == len(texts) else None
+        with contextlib.suppress(OSError), open(self._path, "rb") as file:
+            if file.readline() == f"{digest}\n".encode():
+                return _files(file.read())
+        text = self._cache.get([digest]).get(digest) if self._cache.works else None
+        return _files(text.encode()) if text is not None else None
 
     def put(self, digest: str, files: Files) -> None:
-        """Keep a law that was checked. Where bytecode is not to be kept, nothing is."""
-        if sys.dont_write_bytecode or not self._path:
-            return
+        """Keep a law that was checked."""
         texts = {path: json.dumps(value, separators=(",", ":")) for path, value in files.items()}
         sizes = json.dumps([(path, len(text)) for path, text in texts.items()])
+        whole = f"{sizes}\n{''.join(texts.values())}"
+        if not self._beside(f"{digest}\n{whole}"):
+            self._cache.put({digest: whole})
+
+    def _beside(self, text: str) -> bool:
+        """Whether it could be kept beside the bytecode."""
+        if sys.dont_write_bytecode or not self._path:
+            return False
         new = f"{self._path}.{os.getpid()}"
         try:
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
             with open(new, "w", encoding="ascii", newline="\n") as file:
-                file.write(f"{digest}\n{sizes}\n{''.join(texts.values())}")
+                file.write(text)
             os.replace(new, self._path)
         except OSError:
             with contextlib.suppress(OSError):
                 os.unlink(new)
+            return False
+        return True
+
+
+def _files(data: bytes) -> Files | None:
+    line, _, texts = data.partition(b"\n")
+    try:
+        sizes: list[tuple[str, int]] = json.loads(line)
+    except ValueError:
+        return None
+    return _Files(sizes, texts) if sum(size for _, size in sizes) == len(texts) else None
 
 
 class _Files(Mapping[str, dict[str, Any]]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import sys
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from ctpat_policy import catalog, dialect, schemas
+from ctpat_policy.cache import Cache
 from ctpat_policy.compiled import Compiled
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.rules import Rule
@@ -32,8 +34,8 @@ def kept(tmp_path: Path) -> Path:
     return tmp_path / "__pycache__" / "law.json"
 
 
-def loaded(folder: Path, kept: Path) -> Schemas:
-    return catalog.load(Schemas(folder, Compiled(str(kept)))).schemas
+def loaded(folder: Path, kept: Path, cache: Path | None = None) -> Schemas:
+    return catalog.load(Schemas(folder, Compiled(Cache(cache), str(kept)))).schemas
 
 
 def test_a_law_that_was_checked_is_not_checked_again(
@@ -47,8 +49,8 @@ def test_a_law_that_was_checked_is_not_checked_again(
 
 
 def test_what_was_checked_is_the_same_law(kept: Path) -> None:
-    fresh = catalog.load(Schemas(schemas.shipped(), Compiled(str(kept))))
-    known = catalog.load(Schemas(schemas.shipped(), Compiled(str(kept))))
+    fresh = catalog.load(Schemas(schemas.shipped(), Compiled(path=str(kept))))
+    known = catalog.load(Schemas(schemas.shipped(), Compiled(path=str(kept))))
 
     assert known.schemas.checked
     assert known.kinds == fresh.kinds == law().kinds
@@ -131,6 +133,21 @@ def test_where_python_keeps_no_bytecode_no_law_is_kept(
     loaded(small_law.base(), kept)
 
     assert not kept.exists()
+    assert not loaded(small_law.base(), kept).checked
+
+
+def test_the_user_s_cache_keeps_the_law_where_nothing_else_may(tmp_path: Path) -> None:
+    nowhere, cache = tmp_path, tmp_path / "cache.sqlite"
+
+    assert not loaded(small_law.base(), nowhere, cache).checked
+    assert loaded(small_law.base(), nowhere, cache).checked
+    assert not loaded(small_law.base(), nowhere).checked
+
+
+def test_a_law_travels_to_a_process_that_is_no_copy_of_this_one(tmp_path: Path, kept: Path) -> None:
+    found = loaded(small_law.base(), kept, tmp_path / "cache.sqlite")
+
+    assert pickle.loads(pickle.dumps(found)).checked
 
 
 def test_the_installed_law_lies_beside_the_bytecode_of_the_program() -> None:

@@ -33,4 +33,4 @@ def engine(no_cache: bool = False, jobs: int | None = None) -> tuple[Catalog, Re
     # A run makes a large tree that lives until it ends: looking for cycles in it costs a fifth.
     gc.disable()
     store = cache.Cache(None if no_cache else cache.default_path())
-    return catalog.installed(), Reader(store, jobs or processes())
+    return catalog.installed(store), Reader(store, jobs or processes())
