@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ctpat_policy import assess
-from ctpat_policy.catalog import Catalog
+from ctpat_policy.catalog import Catalog, kinds_read
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.dossiers.facts import company_facts
 from ctpat_policy.dossiers.ledger import Ledger
@@ -21,8 +21,8 @@ from ctpat_policy.sources import Source
 
 #: From so many subjects to judge on, a second process pays.
 WORTH_A_PROCESS = 1500
-#: Subjects of one task for a process; partners of one criterion may be several tasks.
-_PER_TASK = 250
+#: Partners of one criterion may be dealt out to several processes, so many to each.
+_PER_PART = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class Bench:
         accounts: Sequence[Mapping[str, Any]],
         source: Source,
     ) -> None:
+        self._programme = programme
         self.ledgers = [Ledger(catalog, programme, account) for account in accounts]
         self._companies = [company_facts(ledger) for ledger in self.ledgers]
         self._locator = Locator(source.read)
@@ -62,6 +63,10 @@ class Bench:
         if case.criterion.scope == "partner":
             return len(self._companies[case.account]["partners"])
         return len(self.ledgers[case.account].sites) if case.criterion.scope == "site" else 1
+
+    def records(self, kind: str) -> int:
+        """How many records of a kind there are."""
+        return len(self._programme.records.get(kind, ()))
 
 
 def judged(
@@ -87,10 +92,12 @@ def judged(
     return found
 
 
-class _Task(NamedTuple):
-    """Cases by their numbers, each with the part of its subjects: from, to."""
+class _Part(NamedTuple):
+    """Some subjects of a case: its number, the first and the one behind the last."""
 
-    parts: tuple[tuple[int, int, int], ...]
+    case: int
+    start: int
+    end: int
 
 
 def _fresh(bench: Bench, cases: Sequence[Case], reader: Reader) -> Iterator[list[Row]]:
@@ -99,38 +106,51 @@ def _fresh(bench: Bench, cases: Sequence[Case], reader: Reader) -> Iterator[list
 
         # A copy of this process has the programme already; to hand it over would cost too much.
         if forks():
-            tasks = list(_tasks([bench.size(case) for case in cases]))
-            done = mapped(_judge, (bench, cases), tasks, reader.processes)
-            found: list[list[Row]] = [[] for _ in cases]
-            for task, lists in zip(tasks, done, strict=True):
-                for (number, _, _), some in zip(task.parts, lists, strict=True):
-                    found[number] += rows_from(some)
-            yield from found
+            shares = _shares(bench, cases, reader.processes)
+            done = mapped(_judge, (bench, cases), shares, reader.processes)
+            found = {
+                part: rows
+                for share, lists in zip(shares, done, strict=True)
+                for part, rows in zip(share, map(rows_from, lists), strict=True)
+            }
+            rows: list[list[Row]] = [[] for _ in cases]
+            for part in sorted(found):
+                rows[part.case] += found[part]
+            yield from rows
             return
     yield from (bench.rows(case) for case in cases)
 
 
-def _tasks(sizes: Sequence[int]) -> Iterator[_Task]:
-    """Neighbours together, as they read the same kinds; a large case in pieces."""
-    parts: list[tuple[int, int, int]] = []
-    room = _PER_TASK
-    for number, size in enumerate(sizes):
-        for start in range(0, max(size, 1), _PER_TASK):
-            end = min(start + _PER_TASK, size)
-            parts.append((number, start, end))
-            room -= end - start
-            if room <= 0:
-                yield _Task(tuple(parts))
-                parts, room = [], _PER_TASK
-    if parts:
-        yield _Task(tuple(parts))
+#: What takes how long, in microseconds: to judge a subject, to open a record, to look at it again.
+_SUBJECT, _OPENED, _LOOKED_AT = 70, 30, 6
 
 
-def _judge(shared: tuple[Bench, Sequence[Case]], task: _Task) -> list[list[list[Any]]]:
+def _shares(bench: Bench, cases: Sequence[Case], count: int) -> list[list[_Part]]:
+    """The work dealt out to processes: each has the same to do, and few open the same records."""
+    weights: list[tuple[int, _Part, set[str]]] = []
+    for number, case in enumerate(cases):
+        kinds = kinds_read(case.criterion)
+        looked_at = sum(map(bench.records, kinds)) * _LOOKED_AT
+        size = max(bench.size(case), 1)
+        for start in range(0, size, _PER_PART):
+            end = min(start + _PER_PART, size)
+            own = _SUBJECT * (end - start) + looked_at * (end - start) // size
+            weights.append((own, _Part(number, start, end), kinds))
+    weights.sort(key=lambda w: (-w[0] - _OPENED * sum(map(bench.records, w[2])), w[1]))
+    shares: list[list[_Part]] = [[] for _ in range(count)]
+    loads, opened = [0] * count, [set[str]() for _ in range(count)]
+    for own, part, kinds in weights:
+        more = [own + _OPENED * sum(map(bench.records, kinds - known)) for known in opened]
+        least = min(range(count), key=lambda n: loads[n] + more[n])
+        shares[least].append(part)
+        loads[least] += more[least]
+        opened[least] |= kinds
+    return [sorted(share) for share in shares]
+
+
+def _judge(shared: tuple[Bench, Sequence[Case]], share: Sequence[_Part]) -> list[list[list[Any]]]:
     bench, cases = shared
-    return [
-        row_lists(bench.rows(cases[number], slice(start, end))) for number, start, end in task.parts
-    ]
+    return [row_lists(bench.rows(cases[p.case], slice(p.start, p.end))) for p in share]
 
 
 def _decoded(text: str) -> list[Row] | None:

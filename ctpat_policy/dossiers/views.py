@@ -156,6 +156,4 @@ def _is_here(row: Row, subject: Mapping[str, Any]) -> bool:
 
 def _is_digest(row: Row) -> bool:
     data = row.get("data")
-    return (
-        isinstance(data, dict) and "not_ok" in data and "count" in data and "period_from" in data
-    )
+    return isinstance(data, dict) and "not_ok" in data and "count" in data and "period_from" in data
