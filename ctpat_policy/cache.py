@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Changes whenever the meaning of stored values does.
 FORMAT = 2
+#: A file that the user names may be one of another format; its values stay apart.
+_TABLE = f"entry_{FORMAT}"
 #: A file larger than this is begun anew.
 MAX_BYTES = 512 << 20
 _PATIENCE = 5  # seconds to wait for another run that writes
@@ -63,7 +65,7 @@ class Cache:
         with contextlib.suppress(sqlite3.Error):
             for some in _chunks(keys):
                 marks = ",".join("?" * len(some))
-                query = f"SELECT key, digest, packed, value FROM entry WHERE key IN ({marks})"  # noqa: S608  only marks
+                query = f"SELECT key, digest, packed, value FROM {_TABLE} WHERE key IN ({marks})"  # noqa: S608  only marks
                 for key, digest, packed, data in self._database.execute(query, some):
                     if isinstance(data, bytes) and _digest(key, data) == digest:
                         text = _text(data, bool(packed))
@@ -79,7 +81,8 @@ class Cache:
 
         rows = (_row(key, value) for key, value in values.items())
         with contextlib.suppress(sqlite3.Error), self._database:
-            self._database.executemany("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)", rows)
+            query = f"INSERT OR REPLACE INTO {_TABLE} VALUES (?, ?, ?, ?)"  # noqa: S608  a constant
+            self._database.executemany(query, rows)
 
 
 def default_path() -> Path:
@@ -141,7 +144,7 @@ def _opened(path: Path) -> sqlite3.Connection | None:
             database.execute("PRAGMA journal_mode=WAL")
             database.execute("PRAGMA synchronous=NORMAL")
             database.execute(
-                "CREATE TABLE IF NOT EXISTS entry"
+                f"CREATE TABLE IF NOT EXISTS {_TABLE}"
                 " (key TEXT PRIMARY KEY, digest TEXT NOT NULL, packed INTEGER NOT NULL,"
                 " value BLOB NOT NULL) WITHOUT ROWID"
             )

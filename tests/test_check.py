@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner, Result
 
+from ctpat_policy.cache import FORMAT, Cache
 from ctpat_policy.cli import group
 
 SMALL = Path(__file__).parent / "companies" / "bluebonnet"
@@ -168,6 +170,31 @@ def test_the_same_bytes_come_out_whatever_is_cached_or_parallel(
 
     assert len(set(outputs)) == 1
     assert json.loads(outputs[0])["exit_code"] == 0
+
+
+def test_a_cache_of_an_older_format_is_used_all_the_same(tmp_path: Path) -> None:
+    old = sqlite3.connect(tmp_path / "cache.sqlite")
+    old.execute("CREATE TABLE entry (key TEXT PRIMARY KEY, digest TEXT, value TEXT)")
+    old.execute("INSERT INTO entry VALUES ('k', 'd', 'v')")
+    old.commit()
+    old.close()
+    long = "long \ud800" * 10_000
+
+    Cache(tmp_path / "cache.sqlite").put({"k": "short", "l": long})
+
+    assert Cache(tmp_path / "cache.sqlite").get(["k", "l"]) == {"k": "short", "l": long}
+
+
+@pytest.mark.parametrize("place", ["digest", "packed", "value"])
+def test_a_damaged_entry_of_the_cache_is_none(tmp_path: Path, place: str) -> None:
+    path = tmp_path / "cache.sqlite"
+    Cache(path).put({"k": "long" * 10_000})
+    with sqlite3.connect(path) as database:
+        table = f"entry_{FORMAT}"
+        wrong = {"digest": "x", "packed": 0, "value": b"x"}[place]
+        database.execute(f"UPDATE {table} SET {place} = ?", [wrong])
+
+    assert "long" not in str(Cache(path).get(["k"]))
 
 
 @pytest.mark.parametrize("key", ["accounts", "people", "sites", "practices", "settings", "member"])
