@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,8 +23,6 @@ _FOLDERS = {
 }
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _KEEP = ".gitkeep"
-#: Documents whose bytes are held at one time.
-_AT_ONCE = 5000
 
 
 class Filed:
@@ -82,29 +80,25 @@ class Files:
 def gather(source: Source, catalog: Catalog, reader: Reader | None = None) -> Files:
     """Read everything below policies/ and evidence/; what is wrong is a finding, never raised."""
     files = Files()
-    seen: dict[tuple[str, str], str] = {}
     reader = reader or Reader(Cache(None))
-    batch: list[Job] = []
-    for folder in ("policies", "evidence"):
-        for file in source.files(folder):
-            home = _home(file, catalog, files, seen)
-            if home is not None:
-                batch.append(Job(file.path, *home, schema_path(home[0]), file.data or b""))
-            if len(batch) == _AT_ONCE:
-                _read(batch, files, reader, catalog)
-                batch = []
-    _read(batch, files, reader, catalog)
-    return files
-
-
-def _read(batch: list[Job], files: Files, reader: Reader, catalog: Catalog) -> None:
-    outcomes = reader.read(batch, Shapes(catalog.schemas, catalog.kinds))
-    for job, outcome in zip(batch, outcomes, strict=True):
+    shapes = Shapes(catalog.schemas, catalog.kinds)
+    for job, outcome in reader.read(_jobs(source, catalog, files), shapes):
         if outcome.content is None:
             files.findings.extend(_finding(job.path, wrong) for wrong in outcome.wrong)
         else:
             filed = Filed(*job[:3], outcome.content, outcome.brief, outcome.key)
             files.documents.setdefault(job.kind, []).append(filed)
+    return files
+
+
+def _jobs(source: Source, catalog: Catalog, files: Files) -> Iterator[Job]:
+    """What there is to read; what will not be read is found here."""
+    seen: dict[tuple[str, str], str] = {}
+    for folder in ("policies", "evidence"):
+        for file in source.files(folder):
+            home = _home(file, catalog, files, seen)
+            if home is not None:
+                yield Job(file.path, *home, schema_path(home[0]), file.data or b"")
 
 
 def expected(path: str) -> tuple[str, str] | None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from typing import Any, TypeVar
 
 _Shared = TypeVar("_Shared")
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
+
+#: Tasks that wait for each process, so that none ever waits for the one that makes them.
+_AHEAD = 4
 
 _shared: list[Any] = []
 
@@ -23,19 +27,25 @@ def forks() -> bool:
 def mapped(
     work: Callable[[_Shared, _Task], _Result],
     shared: _Shared,
-    tasks: Sequence[_Task],
+    tasks: Iterable[_Task],
     count: int,
 ) -> Iterator[_Result]:
     """`work(shared, task)` of each task, in order, done by `count` processes.
 
     `work` is a function of a module; tasks and results travel, and `shared` does only where
-    processes cannot fork.
+    processes cannot fork. Tasks are made as they are needed, a few ahead.
     """
     context = multiprocessing.get_context("fork" if forks() else "spawn")
     _shared[:] = [shared]
     given = None if forks() else shared
     with ProcessPoolExecutor(count, context, initializer=_begin, initargs=(given,)) as pool:
-        yield from pool.map(_Work(work), tasks)
+        waiting = deque[Future[_Result]]()
+        for task in tasks:
+            waiting.append(pool.submit(_Work(work), task))
+            if len(waiting) > count * _AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
     _shared.clear()
 
 

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice, tee
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ from ctpat_policy.unfinished import todo_in
 #: From so many documents on, that no cache knows, a second process pays.
 WORTH_A_PROCESS = 400
 _PER_TASK = 250
+#: Documents that the cache is asked for at once, and whose bytes are held meanwhile.
+_AT_ONCE = 5000
 #: More processes than this gain nothing: the judging itself is done by one.
 MOST = 8
 
@@ -85,35 +88,48 @@ class Reader:
     cache: Cache
     processes: int = 1
 
-    def read(self, jobs: Sequence[Job], shapes: Shapes) -> Iterator[Outcome]:
-        """The outcome of each job, in order; the same whatever is cached or run in parallel."""
+    def read(self, jobs: Iterable[Job], shapes: Shapes) -> Iterator[tuple[Job, Outcome]]:
+        """Each job with its outcome, in order; the same whatever is cached or run in parallel."""
         if not self.cache.works:
             yield from self._fresh(jobs, shapes)
             return
+        rest = iter(jobs)
+        while some := list(islice(rest, _AT_ONCE)):
+            yield from self._cached(some, shapes)
+
+    def _cached(self, jobs: Sequence[Job], shapes: Shapes) -> Iterator[tuple[Job, Outcome]]:
         keys = [_key(shapes.schemas, job) for job in jobs]
         known = self.cache.get(keys)
         decoded = {key: _decoded(text, key) for key, text in known.items()}
         missing = [job for job, key in zip(jobs, keys, strict=True) if not decoded.get(key)]
         fresh = self._fresh(missing, shapes)
         kept: dict[str, str] = {}
-        for key in keys:
+        for job, key in zip(jobs, keys, strict=True):
             outcome = decoded.get(key)
             if outcome is None:
-                outcome = replace(next(fresh), key=key)
+                outcome = replace(next(fresh)[1], key=key)
                 kept[key] = _encoded(outcome)
-            yield outcome
+            yield job, outcome
         self.cache.put(kept)
 
-    def _fresh(self, jobs: Sequence[Job], shapes: Shapes) -> Iterator[Outcome]:
-        shapes.schemas.prepare(job.schema for job in jobs)
-        if self.processes > 1 and len(jobs) >= WORTH_A_PROCESS:
-            from ctpat_policy.parallel import mapped
+    def _fresh(self, jobs: Iterable[Job], shapes: Shapes) -> Iterator[tuple[Job, Outcome]]:
+        rest = iter(jobs)
+        first = list(islice(rest, WORTH_A_PROCESS)) if self.processes > 1 else []
+        if len(first) < WORTH_A_PROCESS or self.processes == 1:
+            yield from ((job, read_one(job, shapes)) for job in chain(first, rest))
+            return
+        from ctpat_policy.parallel import mapped
 
-            tasks = [jobs[at : at + _PER_TASK] for at in range(0, len(jobs), _PER_TASK)]
-            for texts in mapped(read_many, shapes, tasks, self.processes):
-                yield from map(_certain, texts)
-        else:
-            yield from (read_one(job, shapes) for job in jobs)
+        tasks = _tasks(chain(first, rest))
+        mine, theirs = tee(tasks)
+        results = mapped(read_many, shapes, theirs, self.processes)
+        for some, texts in zip(mine, results, strict=True):
+            yield from zip(some, map(_certain, texts), strict=True)
+
+
+def _tasks(jobs: Iterator[Job]) -> Iterator[list[Job]]:
+    while some := list(islice(jobs, _PER_TASK)):
+        yield some
 
 
 def processes() -> int:

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -166,9 +166,9 @@ class _Remembering(reading.Reader):
     """Reads equal bytes once: hundreds of changed samples share all but a few documents."""
 
     def read(
-        self, jobs: Sequence[reading.Job], shapes: reading.Shapes
-    ) -> Iterator[reading.Outcome]:
-        return (_read(job) for job in jobs)
+        self, jobs: Iterable[reading.Job], shapes: reading.Shapes
+    ) -> Iterator[tuple[reading.Job, reading.Outcome]]:
+        return ((job, _read(job)) for job in jobs)
 
 
 @cache

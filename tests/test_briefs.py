@@ -44,10 +44,10 @@ def test_a_brief_names_what_a_walk_finds(name: str) -> None:
 def test_what_the_cache_gives_back_is_what_was_read(tmp_path: Path) -> None:
     jobs = [job(name) for name in KINDS]
     reader = Reader(Cache(tmp_path / "cache.sqlite"))
-    fresh = list(Reader(Cache(None)).read(jobs, shapes()))
-    first = list(reader.read(jobs, shapes()))
+    fresh = [outcome for _, outcome in Reader(Cache(None)).read(jobs, shapes())]
+    first = [outcome for _, outcome in reader.read(jobs, shapes())]
 
-    again = list(reader.read(jobs, shapes()))
+    again = [outcome for _, outcome in reader.read(jobs, shapes())]
 
     assert [o.key for o in again] == [o.key for o in first]
     for plain, kept in zip(fresh, again, strict=True):
