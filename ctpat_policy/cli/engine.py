@@ -17,7 +17,7 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     jobs = click.option(
         "--jobs",
         type=click.IntRange(1, 64),
-        help="Processes that read documents; default: by size.",
+        help="Processes that read and judge; default: by size.",
     )
     cache = click.option("--no-cache", is_flag=True, help="Read and judge everything anew.")
     return jobs(cache(command))
