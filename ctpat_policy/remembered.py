@@ -73,7 +73,8 @@ class Snapshot:
 
     def read(self, path: str) -> bytes | None:
         """See Source."""
-        return self._data[path] if path in self._data else self._source.read(path)
+        data = self._data.get(path)  # files that are no documents were not read with the others
+        return self._source.read(path) if data is None else data
 
     def attachment_problem(self, path: str) -> Problem | None:
         """See Source."""

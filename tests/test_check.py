@@ -172,6 +172,22 @@ def test_the_same_bytes_come_out_whatever_is_cached_or_parallel(
     assert json.loads(outputs[0])["exit_code"] == 0
 
 
+@pytest.mark.parametrize("content", [b"%PDF", b"text", b"\xff\xfe", b""])
+def test_a_file_that_nobody_names_has_the_same_place_with_a_cache(
+    company: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CTPAT_POLICY_CACHE", str(company.parent / "cache.sqlite"))
+    (company / "evidence" / "stray.bin").write_bytes(content)
+    words = ["check", str(company), "--today", DAY, "--report", "json"]
+
+    fresh, cold, warm = (
+        CliRunner().invoke(group, [*words, *options]).output for options in (["--no-cache"], [], [])
+    )
+
+    assert "stray.bin" in fresh
+    assert fresh == cold == warm
+
+
 def test_a_cache_of_an_older_format_is_used_all_the_same(tmp_path: Path) -> None:
     old = sqlite3.connect(tmp_path / "cache.sqlite")
     old.execute("CREATE TABLE entry (key TEXT PRIMARY KEY, digest TEXT, value TEXT)")
