@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ctpat_policy.catalog import kinds_read
@@ -222,6 +222,8 @@ def _covered(
     clauses: list[ClauseResult], actions: list[Action], criterion: str
 ) -> tuple[list[ClauseResult], str | None, frozenset[str]]:
     """Clauses with their open actions: in time they cover, overdue they are a gap themselves."""
+    if not actions:
+        return clauses, None, frozenset()
     settled, until, overdue = [], [], set()
     for clause in clauses:
         mine = [a for a in actions if f"{criterion}/{clause.clause}" in a.covers]
@@ -233,11 +235,11 @@ def _covered(
             if clause.state != FAIL:
                 overdue.add(clause.clause)
             settled.append(
-                replace(clause, state=FAIL, gaps=(*clause.gaps, *(_late(clause, a) for a in late)))
+                clause._replace(state=FAIL, gaps=(*clause.gaps, *(_late(clause, a) for a in late)))
             )
         elif in_time and (clause.state != PASS or any(a.severity == MUST for a in in_time)):
             until += [a.due for a in in_time]
-            settled.append(replace(clause, covered_by=tuple(a.id for a in in_time)))
+            settled.append(clause._replace(covered_by=tuple(a.id for a in in_time)))
         else:
             settled.append(clause)
     # The row is covered until the first of them falls due.

@@ -70,7 +70,7 @@ def since(before: Report, after: Report, removed: Iterable[str], name: str) -> R
     rows, vanished = [], []
     for change in changes(before, after):
         if change.after is not None:
-            rows.append(replace(change.after, standing=change.standing))
+            rows.append(change.after._replace(standing=change.standing))
         else:
             vanished.append(_vanished(change.row, name))
     known = {(f.code, f.place.path, f.message) for f in before.findings}
@@ -93,13 +93,12 @@ def trusted(head: Report, governed: Report, changed: Iterable[str], name: str) -
     for row in head.rows:
         other = theirs.pop(row.key, None)
         if other is not None and ORDER[other.verdict] > ORDER[row.verdict]:
-            row = replace(
-                other,
-                remark=f"judged by the policies of {name}; the change would make it {row.verdict}",
+            row = other._replace(
+                remark=f"judged by the policies of {name}; the change would make it {row.verdict}"
             )
         rows.append(row)
     dropped = [
-        replace(r, remark=f"judged by the policies of {name}; the change drops this row")
+        r._replace(remark=f"judged by the policies of {name}; the change drops this row")
         for r in theirs.values()
     ]
     listed = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from operator import attrgetter
 from typing import Any
 
 from ctpat_policy.model import (
@@ -20,14 +19,14 @@ from ctpat_policy.model import (
     Seal,
 )
 
-_row_values = attrgetter(*Row.__slots__)
-_CLAUSES, _PLACE = Row.__slots__.index("clauses"), Row.__slots__.index("place")
-_EVIDENCE = Row.__slots__.index("evidence")
+_CLAUSES, _PLACE = Row._fields.index("clauses"), Row._fields.index("place")
+_EVIDENCE = Row._fields.index("evidence")
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def report_text(report: Report) -> str:
     """A report as JSON."""
-    return json.dumps(report_values(report), ensure_ascii=False)
+    return _json(report_values(report))
 
 
 def report_from(text: str) -> Report | None:
@@ -39,9 +38,9 @@ def report_from(text: str) -> Report | None:
 
 
 def report_values(report: Report) -> dict[str, Any]:
-    """A report as plain values by their names."""
+    """A report as values that JSON has, by their names."""
     whole = {name: _plain(getattr(report, name)) for name in Report.__slots__ if name != "rows"}
-    return {**whole, "rows": row_lists(report.rows)}
+    return {**whole, "rows": report.rows}
 
 
 def report_of(found: dict[str, Any]) -> Report:
@@ -68,22 +67,13 @@ def report_of(found: dict[str, Any]) -> Report:
     )
 
 
-def row_lists(rows: Iterable[Row]) -> list[list[Any]]:
-    """Rows as lists of plain values."""
-    found = []
-    for row in rows:
-        values = list(_row_values(row))
-        values[_CLAUSES] = [
-            [c.clause, c.state, [_gap_list(g) for g in c.gaps], c.covered_by, c.reason]
-            for c in row.clauses
-        ]
-        values[_PLACE] = _place_list(row.place)
-        found.append(values)
-    return found
+def rows_text(rows: Iterable[Row]) -> str:
+    """Rows as JSON: a tuple with names is a list of their values there."""
+    return _json([*rows])
 
 
 def rows_from(lists: Iterable[list[Any]]) -> list[Row]:
-    """Rows from their lists. Raises TypeError or ValueError when they are none."""
+    """Rows from what JSON made of them. Raises TypeError or ValueError when they are none."""
     found = []
     for values in lists:
         values[_CLAUSES] = tuple(
@@ -96,17 +86,9 @@ def rows_from(lists: Iterable[list[Any]]) -> list[Row]:
     return found
 
 
-def _gap_list(gap: Gap) -> list[Any]:
-    return [gap.clause, gap.message, _place_list(gap.place), gap.unknown]
-
-
 def _gap(values: list[Any]) -> Gap:
     clause, message, place, unknown = values
     return Gap(clause, message, _place(place), unknown)
-
-
-def _place_list(place: Place) -> list[Any]:
-    return [place.path, place.pointer, place.line, place.column]
 
 
 def _place(values: list[Any]) -> Place:
@@ -119,6 +101,6 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, Place | Finding | Due | OpenAction | AccountHead | Seal):
+    if isinstance(value, Finding | Due | OpenAction | AccountHead | Seal):
         return [_plain(getattr(value, name)) for name in type(value).__slots__]
     return value

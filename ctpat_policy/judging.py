@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ctpat_policy import assess
@@ -12,7 +12,7 @@ from ctpat_policy.catalog import Catalog, kinds_read
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.dossiers.facts import company_facts
 from ctpat_policy.dossiers.ledger import Ledger
-from ctpat_policy.encoding import row_lists, rows_from
+from ctpat_policy.encoding import rows_from, rows_text
 from ctpat_policy.grounds import Grounds
 from ctpat_policy.model import Gap, Place, Row
 from ctpat_policy.program import Locator, Programme
@@ -86,7 +86,7 @@ def judged(
         rows = known.get(key)
         if rows is None:
             rows = next(fresh)
-            kept[key] = json.dumps(row_lists(rows), ensure_ascii=False, separators=(",", ":"))
+            kept[key] = rows_text(rows)
         found.append(rows)
     reader.cache.put(kept)
     return found
@@ -111,7 +111,7 @@ def _fresh(bench: Bench, cases: Sequence[Case], reader: Reader) -> Iterator[list
             found = {
                 part: rows
                 for share, lists in zip(shares, done, strict=True)
-                for part, rows in zip(share, map(rows_from, lists), strict=True)
+                for part, rows in zip(share, lists, strict=True)
             }
             rows: list[list[Row]] = [[] for _ in cases]
             for part in sorted(found):
@@ -148,9 +148,9 @@ def _shares(bench: Bench, cases: Sequence[Case], count: int) -> list[list[_Part]
     return [sorted(share) for share in shares]
 
 
-def _judge(shared: tuple[Bench, Sequence[Case]], share: Sequence[_Part]) -> list[list[list[Any]]]:
+def _judge(shared: tuple[Bench, Sequence[Case]], share: Sequence[_Part]) -> list[list[Row]]:
     bench, cases = shared
-    return [row_lists(bench.rows(cases[p.case], slice(p.start, p.end))) for p in share]
+    return [bench.rows(cases[p.case], slice(p.start, p.end)) for p in share]
 
 
 def _decoded(text: str) -> list[Row] | None:
@@ -162,10 +162,10 @@ def _decoded(text: str) -> list[Row] | None:
 
 def _located(row: Row, located: Mapping[Place, Place]) -> Row:
     clauses = tuple(
-        replace(c, gaps=tuple(_located_gap(g, located) for g in c.gaps)) if c.gaps else c
+        c._replace(gaps=tuple(_located_gap(g, located) for g in c.gaps)) if c.gaps else c
         for c in row.clauses
     )
-    return replace(row, clauses=clauses, place=located.get(row.place, row.place))
+    return row._replace(clauses=clauses, place=located.get(row.place, row.place))
 
 
 def _located_gap(gap: Gap, located: Mapping[Place, Place]) -> Gap:

@@ -1,10 +1,14 @@
-"""The nouns that every module speaks: places, findings, gaps, rows, the report. Frozen, no I/O."""
+"""The nouns that every module speaks: places, findings, gaps, rows, the report. Frozen, no I/O.
+
+What there are thousands of is a tuple with names: it is made, hashed and written as JSON in C.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
+from typing import Any, NamedTuple
 
 #: A way into a document: keys of mappings and indices of lists.
 Pointer = tuple[str | int, ...]
@@ -27,6 +31,15 @@ VERDICTS = (
 UNREADABLE, INVALID, NOTE = "unreadable", "invalid", "note"
 
 
+@cache
+def names_of(kind: Any) -> tuple[str, ...]:
+    """The names of what a noun consists of, in order; none where it is no noun of the model."""
+    if is_dataclass(kind):
+        return tuple(each.name for each in fields(kind))
+    named: tuple[str, ...] = getattr(kind, "_fields", ())
+    return named
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong inside one file; line and column count from 1, 0 means the whole file."""
@@ -38,8 +51,7 @@ class Problem:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands: symbolic until a report needs the line (see program.locate)."""
 
     path: str
@@ -66,8 +78,7 @@ class Finding:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """Why a clause does not pass. `unknown`: nobody can tell, as a register has a hole."""
 
     clause: str
@@ -76,8 +87,7 @@ class Gap:
     unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseResult:
+class ClauseResult(NamedTuple):
     """A clause of one row: pass, fail, unknown or absent (it does not apply here)."""
 
     clause: str
@@ -87,8 +97,7 @@ class ClauseResult:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One verdict: account x criterion x level x subject."""
 
     account: str
@@ -103,7 +112,7 @@ class Row:
     until: str | None = None
     clauses: tuple[ClauseResult, ...] = ()
     remedy: str = ""
-    place: Place = field(default_factory=lambda: Place(""))
+    place: Place = Place("")
     evidence: tuple[str, ...] = ()
     evidence_count: int = 0
     #: company, site or partner: what the subject is.

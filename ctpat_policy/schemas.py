@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -140,7 +139,7 @@ class Schemas:
             return error
         data = (self.folder / place.path).read_bytes()
         line, column = documents.position_of(data, place.pointer)
-        return BrokenRule(error.message, replace(place, line=line, column=column))
+        return BrokenRule(error.message, place._replace(line=line, column=column))
 
     def violations(self, path: str, value: Any) -> list[Violation]:
         """Why a value does not fit, worded for people; empty when it does fit."""

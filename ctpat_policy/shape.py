@@ -7,13 +7,12 @@ written has to be, as reports are written without a second look.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import product
 from types import NoneType, UnionType
 from typing import Any, TypeGuard, get_args, get_origin, get_type_hints
 
-from ctpat_policy.model import Report
+from ctpat_policy.model import Report, names_of
 
 _Check = Callable[[Any], bool]
 _SCALARS = (str, int, bool, NoneType)
@@ -21,7 +20,7 @@ _SCALARS = (str, int, bool, NoneType)
 
 def is_report(found: Any) -> TypeGuard[dict[str, Any]]:
     """Whether these are the plain values of a report by their names."""
-    names = [field.name for field in fields(Report)]
+    names = names_of(Report)
     if type(found) is not dict or found.keys() != set(names):
         return False
     return _check(Report)([found[name] for name in names])
@@ -31,7 +30,7 @@ def is_report(found: Any) -> TypeGuard[dict[str, Any]]:
 def _check(hint: Any) -> _Check:
     """Whether JSON that is of the right type is right inside, too."""
     origin, inner = get_origin(hint), get_args(hint)
-    if is_dataclass(hint):
+    if names_of(hint):
         return _of_object(hint)
     if origin is tuple:  # of any length, as every one in the model
         return _of_list(frozenset(_json_types(inner[0])), _check(inner[0]))
@@ -53,7 +52,7 @@ def _json_types(hint: Any) -> tuple[type, ...]:
 
 def _of_object(kind: Any) -> _Check:
     hints = get_type_hints(kind)
-    named = [hints[field.name] for field in fields(kind)]
+    named = [hints[name] for name in names_of(kind)]
     # One comparison for all fields: a part with a hundred thousand rows takes no longer to check
     # than to parse.
     allowed = frozenset(product(*map(_json_types, named)))

@@ -23,7 +23,16 @@ from ctpat_policy.chronicle import (
 from ctpat_policy.compare import Change
 from ctpat_policy.difference import Counts, Deleted, Difference, Side, Signed, Turn
 from ctpat_policy.governance import GovernanceChange
-from ctpat_policy.model import ApprovalProof, Kept, RuleResult, TrailReport
+from ctpat_policy.model import (
+    ApprovalProof,
+    ClauseResult,
+    Gap,
+    Kept,
+    Place,
+    Row,
+    RuleResult,
+    TrailReport,
+)
 from ctpat_policy.waivers import Waiver
 from tests.reports_sample import SAMPLE
 
@@ -52,6 +61,9 @@ def filled(value: Any, text: str, name: str = "") -> Any:
             for f in fields(value)
         }
         return replace(value, **parts)
+    if isinstance(value, Place | Gap | ClauseResult | Row):
+        named = value._asdict().items()
+        return type(value)(**{name: filled(part, text, name) for name, part in named})
     if isinstance(value, tuple):
         return tuple(filled(item, text, name) for item in value)
     if isinstance(value, Mapping) and not isinstance(next(iter(value), 0), int):

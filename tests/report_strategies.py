@@ -52,6 +52,11 @@ ROWS = st.builds(
     clauses=st.lists(CLAUSES, max_size=3).map(tuple),
     remedy=TEXTS,
     place=PLACES,
+    evidence=st.lists(TEXTS, max_size=2).map(tuple),
+    evidence_count=st.integers(0, 30),
+    scope=st.sampled_from(("company", "site", "partner")),
+    standing=st.sampled_from(("", "as_before", "worse", "better", "new")),
+    remark=TEXTS,
 )
 FINDINGS = st.builds(
     Finding,

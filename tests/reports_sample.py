@@ -171,7 +171,7 @@ _ROWS = (
         "MSC-6.10",
         "action_open",
         "WH-EWR",
-        clauses=(replace(failed("locked", "the seals lay open"), covered_by=("CA-2026-003",)),),
+        clauses=(failed("locked", "the seals lay open")._replace(covered_by=("CA-2026-003",)),),
         until="2026-12-15",
     ),
     row(

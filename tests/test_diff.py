@@ -381,9 +381,9 @@ def test_a_code_span_is_one_code_span_whatever_it_holds(text: str) -> None:
     "text", [*HOSTILE, "[a](javascript:x)", "@all #1", "</details>", "a|b``c`"]
 )
 def test_no_document_reaches_markdown_outside_a_code_span(text: str) -> None:
-    gap = Gap("reviewed", text, replace(ROW.place, path=text))
+    gap = Gap("reviewed", text, ROW.place._replace(path=text))
     clause = ClauseResult("reviewed", "fail", (gap,))
-    bad = replace(ROW, verdict="not_met", subject=text, account=text, clauses=(clause,))
+    bad = ROW._replace(verdict="not_met", subject=text, account=text, clauses=(clause,))
     turn = Turn(Change(None, bad), "red")
     hostile = replace(EMPTY, member=text, turns=(turn,), base=Side(text, ""))
 
@@ -398,7 +398,7 @@ def test_no_document_reaches_markdown_outside_a_code_span(text: str) -> None:
 def test_a_comment_stays_below_what_github_takes() -> None:
     turns = tuple(
         Turn(
-            Change(None, replace(ROW, subject=f"S-{n}", verdict="not_met", reason="x" * 480)), into
+            Change(None, ROW._replace(subject=f"S-{n}", verdict="not_met", reason="x" * 480)), into
         )
         for into in ("red", "gone", "otherwise", "eased", "green")
         for n in range(300)

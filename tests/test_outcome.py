@@ -66,8 +66,8 @@ def test_no_row_fails_when_nothing_is_asked_to(verdict: str, level: str) -> None
 
 @pytest.mark.parametrize("level", [MUST, "shall", ""])
 def test_an_unknown_verdict_or_level_never_passes(level: str) -> None:
-    assert outcome(replace(row("MSC-6.6", "fine"), level=level), "must") == "error"
-    assert outcome(replace(row("MSC-6.6", "not_met"), level=level), "must") == "failure"
+    assert outcome(row("MSC-6.6", "fine")._replace(level=level), "must") == "error"
+    assert outcome(row("MSC-6.6", "not_met")._replace(level=level), "must") == "failure"
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_row_always_has_a_reason() -> None:
     bare = row("MSC-6.6", "not_assessed")
 
     assert reasons(bare) == (Gap("", "not assessed", bare.place),)
-    assert reasons(replace(bare, reason="no site"))[0].message == "no site"
+    assert reasons(bare._replace(reason="no site"))[0].message == "no site"
 
 
 def test_what_does_not_apply_is_not_counted_and_only_met_counts_as_met() -> None:

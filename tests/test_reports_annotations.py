@@ -107,7 +107,7 @@ def test_the_most_severe_come_first() -> None:
 
 def test_what_was_so_before_is_no_news() -> None:
     report, _ = flood(MUST, 0)
-    old = replace(report, rows=tuple(replace(r, standing="as_before") for r in report.rows))
+    old = replace(report, rows=tuple(r._replace(standing="as_before") for r in report.rows))
 
     (found,) = github(render("github", old))
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctpat_policy.model import Due, Place, Report
+from ctpat_policy.model import Due, Place, Report, names_of
 from ctpat_policy.reports import clean, render
 from ctpat_policy.reports.json_writer import entries, pieces, written
 from tests.report_strategies import PLACES, REPORTS, ROWS, TEXTS
@@ -35,13 +34,13 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, str):
         return clean.json(value)
+    kind: object = type(value)
+    if names := names_of(kind):
+        return {"due" if n == "on" else n: plain(getattr(value, n)) for n in names}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
         return {clean.json(str(key)): plain(item) for key, item in value.items()}
-    if is_dataclass(value):
-        names = (f.name for f in fields(value))
-        return {"due" if n == "on" else n: plain(getattr(value, n)) for n in names}
     return clean.json(str(value))
 
 

@@ -66,7 +66,7 @@ def test_each_account_has_its_headline() -> None:
 
 
 def test_gaps_that_were_there_before_are_counted_only() -> None:
-    old = replace(row("MSC-6.6", "not_met", account="abc-imp"), standing="as_before")
+    old = row("MSC-6.6", "not_met", account="abc-imp")._replace(standing="as_before")
 
     found = text(replace(CLEAN, rows=(old,)))
 
@@ -88,7 +88,7 @@ def test_the_table_has_the_worst_first_with_its_place() -> None:
 
 
 def test_a_gap_says_whose_policies_decided_it() -> None:
-    bad = replace(row("MSC-6.6", "not_met", clauses=(failed("a", "m"),)), remark="by main")
+    bad = row("MSC-6.6", "not_met", clauses=(failed("a", "m"),))._replace(remark="by main")
 
     assert table(replace(CLEAN, rows=(bad,)))[0][4] == "m (by main)"
 
@@ -152,7 +152,7 @@ def test_filters_and_notes_are_said() -> None:
 @pytest.mark.parametrize("line", [0, 7])
 def test_a_place_without_a_line_is_the_file(line: int) -> None:
     gap = Gap("a", "m", Place("p.yaml", (), line, 1))
-    clause = replace(failed("a", "m"), gaps=(gap,))
+    clause = failed("a", "m")._replace(gaps=(gap,))
 
     (found,) = table(replace(CLEAN, rows=(row("MSC-6.6", "not_met", clauses=(clause,)),)))
 

@@ -57,10 +57,8 @@ def compute_item(
 def _apply(
     operation: Mapping[str, Any], scope: Mapping[str, Any], today: str, lookups: _Lookups
 ) -> Any:
-    for name, operator in OPERATORS.items():
-        if name in operation:
-            return operator(operation, scope, today, lookups)
-    return MISSING
+    operator = next(OPERATORS[name] for name in operation if name in OPERATORS)
+    return operator(operation, scope, today, lookups)
 
 
 def _between(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
@@ -111,7 +109,8 @@ def _absent(
     present = _listed(scope, wanted)
     if points is None or present is None:
         return MISSING
-    return [point for point in points if point not in present]
+    there = {point for point in present if isinstance(point, str)}
+    return [point for point in points if point not in there]
 
 
 def _lookup(

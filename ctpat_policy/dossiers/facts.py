@@ -88,14 +88,14 @@ class Dossier:
         return look(self.roots, path)
 
     def _items(self, rows: list[Row], path: str) -> list[Row]:
-        """Items of a list; one that names a site speaks for no other."""
-        mine = {s["id"] for s in self.ledger.sites}
-        sites = {self.subject.id} if self.subject.scope == "site" else mine
         key = ("items", str(id(rows)), path, self.subject.scope, self.subject.id)
-        return self.ledger.kept(
-            key,
-            lambda: [i for i in self.ledger.items(rows, path) if i.get("site", "") in ("", *sites)],
-        )
+        return self.ledger.kept(key, lambda: self._mine(self.ledger.items(rows, path)))
+
+    def _mine(self, items: list[Row]) -> list[Row]:
+        """Items of this subject; one that names a site speaks for no other."""
+        at_site = self.subject.scope == "site"
+        here = [self.subject.id] if at_site else [site["id"] for site in self.ledger.sites]
+        return [item for item in items if "site" not in item or item["site"] in here]
 
     def _reference(self, name: str) -> list[Row]:
         rows = self.ledger.catalog.reference[name]

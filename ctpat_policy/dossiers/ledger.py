@@ -61,7 +61,9 @@ class Ledger:
             dated = [r for r in records if r.dated and not r.void and self._concerns(r)]
             dated.sort(key=lambda r: (r.dated, r.id))
             open_all(record.filed for record in dated)
-            self._rows[kind] = [self._row(r, self.programme.kinds[kind]) for r in dated]
+            known = self.programme.kinds[kind]
+            paths = _action_paths(known)
+            self._rows[kind] = [self._row(r, known, paths) for r in dated]
         return self._rows[kind]
 
     def seen(self, kind: str, subject: Subject) -> list[Row]:
@@ -140,15 +142,16 @@ class Ledger:
             or not self._all_sites.isdisjoint(sites)
         )
 
-    def _row(self, record: Record, kind: Kind) -> Row:
-        names = [*self._answers.get(record.id, ()), *_named_actions(record, kind, ())]
+    def _row(self, record: Record, kind: Kind, action_paths: list[tuple[str, ...]]) -> Row:
+        names = [*self._answers.get(record.id, ())]
+        names += [name for at in action_paths for name, _ in walk(record.value, at, ())]
         content = {
             "id": record.id,
             "kind": record.kind,
             "dated": record.dated,
             "until": record.until,
             "scope": record.scope,
-            "accounts": list(record.accounts),
+            "accounts": [*record.brief.accounts],
             "actions": self._actions(names),
             "computed": compute(kind.computed, record.data, self.today, self.catalog.lookups),
             "data": record.data,
@@ -220,14 +223,13 @@ def _answers(programme: Programme) -> dict[str, list[str]]:
     return found
 
 
-def _named_actions(record: Record, kind: Kind, below: Pointer) -> list[str]:
-    """Ids of the corrective actions that a record names for itself, outside its lists' items."""
+def _action_paths(kind: Kind) -> list[tuple[str, ...]]:
+    """Where a record names corrective actions for itself, outside its lists' items."""
     return [
-        name
+        reference.path
         for reference in kind.references
         if reference.to == "corrective_action"
         and reference.path.count("*") <= (reference.path[-1] == "*")
-        for name, _ in walk(record.value, reference.path, below)
     ]
 
 

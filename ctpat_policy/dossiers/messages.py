@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from ctpat_policy.criteria import Applies, Clause, Test
@@ -87,7 +88,16 @@ def subject_place(dossier: Dossier) -> Place:
 
 def filled(text: str, dossier: Dossier, trail: Sequence[Any] = ()) -> str:
     """A message with its `<blanks>` looked up: the failing value, its parents, the subject."""
-    return _BLANK.sub(lambda match: _looked_up(match[1], dossier, trail), text)
+    said, *rest = _parts(text)
+    for blank, after in zip(rest[::2], rest[1::2], strict=True):
+        said += _looked_up(blank, dossier, trail) + after
+    return said
+
+
+@lru_cache(maxsize=4096)  # all of them stand in the rules
+def _parts(text: str) -> tuple[str, ...]:
+    """A message in parts; every second one is the name of a blank."""
+    return tuple(_BLANK.split(text))
 
 
 def _looked_up(name: str, dossier: Dossier, trail: Sequence[Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ctpat_policy.model import Place, Pointer
@@ -20,15 +21,15 @@ class Row(dict[str, Any]):
 
     def extended(self, more: Mapping[str, Any]) -> Row:
         """The same row with further keys."""
-        return Row({**self, **more}, self.path, self.pointer)
+        row = Row(self, self.path, self.pointer)
+        row.update(more)
+        return row
 
     def place(self, rest: Pointer = ()) -> Place:
         """Where a value inside the row stands; what was computed stands at the row itself."""
-        known = (
-            rest
-            if (rest and rest[0] == "data") or (self.pointer and rest and rest[0] in self)
-            else ()
-        )
+        if not rest:
+            return Place(self.path, self.pointer)
+        known = rest if rest[0] == "data" or (self.pointer and rest[0] in self) else ()
         if known and known[0] in ("record", "actions", "computed"):
             known = ()
         return Place(self.path, (*self.pointer, *known))
@@ -37,9 +38,15 @@ class Row(dict[str, Any]):
 MISSING: Any = object()
 
 
+@lru_cache(maxsize=4096)  # all of them stand in the rules
+def steps(path: str) -> tuple[str, ...]:
+    """The steps of a dotted path."""
+    return tuple(path.split("."))
+
+
 def look(value: Any, path: str) -> Any:
     """The value at a dotted path through mappings, or MISSING."""
-    for step in path.split("."):
+    for step in steps(path):
         if not isinstance(value, dict):
             return MISSING
         value = value.get(step, MISSING)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ctpat_policy.criteria import Join, View
 from ctpat_policy.dossiers.ledger import Ledger
-from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look
+from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look, steps
 
 #: What a digest stands in for: single records that name one shipment, unit, trip or person.
 _SINGLE = frozenset({"shipment", "unit_no", "trip", "unit", "person"})
 #: Paths of a condition that begin with one of these do not start at the row.
-_ROOTS = frozenset({"subject", "account", "company"})
+_ROOTS = frozenset({"as_of", "subject", "account", "company"})
 
 #: Rows of a fact path, as the dossier holds them.
 Fetch = Callable[[str], list[Row]]
@@ -53,7 +54,7 @@ class _Joiner:
         if not join.any_time:
             day = self._day(row, join)
             found = [c for c in found if in_force(c, day)] if day else []
-        if any(left.rpartition(".")[2] in _SINGLE for left, _, _ in join.where):
+        if _by_single_thing(join.where):
             found = [*found, *self._stand_ins(row, join, source)]
         if join.only is not None:
             found = [c for c in found if join.only.passes(c)]
@@ -129,10 +130,13 @@ class _Joiner:
         return day[:10] if isinstance(day, str) else ""
 
     def _value(self, row: Row, path: str) -> Any:
-        root = path.partition(".")[0]
-        if path == "as_of" or root in _ROOTS:
-            return look(self.roots, path)
-        return look(row, path)
+        return look(self.roots if steps(path)[0] in _ROOTS else row, path)
+
+
+@lru_cache(maxsize=1024)
+def _by_single_thing(where: tuple[tuple[str, str, str], ...]) -> bool:
+    """Whether conditions ask for the records of one shipment, unit, trip or person."""
+    return any(steps(left)[-1] in _SINGLE for left, _, _ in where)
 
 
 def _first_of_each(rows: list[Row], path: str) -> list[Row]:
@@ -149,9 +153,10 @@ def _hashable(value: Any) -> bool:
 
 
 def _is_here(row: Row, subject: Mapping[str, Any]) -> bool:
-    scope = row.get("record", row).get("scope", {})
-    named = (name for listed in scope.values() if isinstance(listed, list) for name in listed)
-    return bool(scope.get("company")) or subject["id"] == "company" or subject["id"] in named
+    scope, mine = row.get("record", row).get("scope", {}), subject["id"]
+    if mine == "company" or scope.get("company"):
+        return True
+    return any(mine in listed for listed in scope.values() if isinstance(listed, list))
 
 
 def _is_digest(row: Row) -> bool:

@@ -135,7 +135,7 @@ def _of_findings(report: Report) -> Iterator[Issue]:
 def _of_rows(report: Report) -> Iterator[Issue]:
     at = MUST if report.fail_on == NEVER else report.fail_on
     for row in report.rows:
-        as_new = replace(row, standing="") if row.standing else row
+        as_new = row._replace(standing="") if row.standing else row
         fails = outcome(as_new, at) in (FAILURE, ERROR)
         if fails or row.verdict in GAPS:
             weight = HEAVY if fails else LIGHT

@@ -6,12 +6,12 @@ The bytes are those of json.dumps, whose quick encoder knows no indent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
 from io import BytesIO
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
+from ctpat_policy.model import names_of
 from ctpat_policy.reports import clean
 
 #: Some YAML readers take a key `on` for true.
@@ -43,7 +43,7 @@ def _document(document: Mapping[str, Any]) -> Iterator[str]:
     before = "{"
     for key, value in _by_key(document).items():
         yield f"{before}\n {key}"
-        if isinstance(value, list | tuple | Iterator):
+        if isinstance(value, list | tuple | Iterator) and not _keys_of(value):
             yield from _list(value, "\n ")
         else:
             yield _text(value, "\n ")
@@ -70,16 +70,21 @@ def _text(value: Any, margin: str) -> str:
     if isinstance(value, int):
         return int.__repr__(value)
     deeper = f"{margin} "
+    if keys := _keys_of(value):
+        items = [f"{key}{_text(getattr(value, name), deeper)}" for name, key in keys]
+        return _inside("{", items, "}", margin)
     if isinstance(value, list | tuple):
         return _inside("[", [_text(item, deeper) for item in value], "]", margin)
-    if is_dataclass(value):
-        kind: object = type(value)
-        items = [f"{key}{_text(getattr(value, name), deeper)}" for name, key in _keys(kind)]
-        return _inside("{", items, "}", margin)
     if isinstance(value, Mapping):
         items = [f"{key}{_text(item, deeper)}" for key, item in _by_key(value).items()]
         return _inside("{", items, "}", margin)
     return quoted(clean.json(str(value)))
+
+
+def _keys_of(value: Any) -> tuple[tuple[str, str], ...]:
+    """Names and keys of a value of the model; none of any other."""
+    kind: object = type(value)
+    return _keys(kind)
 
 
 def _inside(left: str, items: list[str], right: str, margin: str) -> str:
@@ -100,7 +105,7 @@ def _key(key: str) -> str:
 
 @cache
 def _names(kind: Any) -> tuple[tuple[str, str], ...]:
-    return tuple((f.name, _KEYS.get(f.name, f.name)) for f in fields(kind))
+    return tuple((name, _KEYS.get(name, name)) for name in names_of(kind))
 
 
 @cache
