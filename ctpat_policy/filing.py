@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from ctpat_policy.briefs import Brief
 from ctpat_policy.cache import Cache
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.model import INVALID, UNREADABLE, Finding, Place, Problem
-from ctpat_policy.reading import Job, Reader, Shapes, Wrong
+from ctpat_policy.reading import Content, Job, Reader, Shapes, Wrong
 from ctpat_policy.sources import Source, SourceFile
 
 PROFILE = "policies/security-profile.yaml"
@@ -28,8 +29,8 @@ _KEEP = ".gitkeep"
 class Filed:
     """One valid document: its path, kind (the word before the slash), id and content.
 
-    The content may still be JSON text, as most of it is never asked for. `brief` is a record's
-    own, where it was made already; `key` is what the cache knows the content by, or empty.
+    The content may still be closed, as most of it is never asked for. `brief` is a record's own,
+    where it was made already; `key` is what the cache knows the content by, or empty.
     """
 
     __slots__ = ("_content", "brief", "id", "key", "kind", "path")
@@ -39,7 +40,7 @@ class Filed:
         path: str,
         kind: str,
         id: str,  # noqa: A002  what it is called everywhere
-        content: Mapping[str, Any] | str,
+        content: Content,
         brief: Brief | None = None,
         key: str = "",
     ) -> None:
@@ -49,17 +50,22 @@ class Filed:
     @property
     def value(self) -> Mapping[str, Any]:
         """The content, decoded when first asked for."""
-        if isinstance(self._content, str):
+        if isinstance(self._content, str | bytes):
             open_all([self])
-        assert not isinstance(self._content, str)
+        assert not isinstance(self._content, str | bytes)
         return self._content
 
 
 def open_all(documents: Iterable[Filed]) -> None:
-    """Decode what is still text, together: documents of one kind then share their keys."""
-    closed = [filed for filed in documents if isinstance(filed._content, str)]
-    texts = ",".join(str(filed._content) for filed in closed)
-    for filed, value in zip(closed, json.loads(f"[{texts}]"), strict=True):
+    """Open what is still closed, texts together: documents of one kind then share their keys."""
+    texts = []
+    for filed in documents:
+        if isinstance(filed._content, bytes):
+            filed._content = marshal.loads(filed._content)  # noqa: S302  from our own process
+        elif isinstance(filed._content, str):
+            texts.append(filed)
+    together = ",".join(str(filed._content) for filed in texts)
+    for filed, value in zip(texts, json.loads(f"[{together}]"), strict=True):
         filed._content = value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -42,6 +43,10 @@ def _shapes(folder: Path, kinds: Mapping[str, Kind]) -> Shapes:
     return Shapes(Schemas(folder), kinds)
 
 
+#: A document's content: open; as JSON, as the cache has it; or as another process handed it over.
+Content = Mapping[str, Any] | str | bytes
+
+
 class Job(NamedTuple):
     """One document to read: its path, its kind and id by the path, its schema, its bytes."""
 
@@ -52,8 +57,7 @@ class Job(NamedTuple):
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
+class Wrong(NamedTuple):
     """What is wrong with one document, without its path: equal bytes are read once."""
 
     code: str
@@ -67,12 +71,12 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A valid document's content, as a value or as JSON text, or why there is none.
+    """A valid document's content, open or still closed, or why there is none.
 
     `key` is what the cache knows it by; empty without a cache.
     """
 
-    content: Mapping[str, Any] | str | None
+    content: Content | None
     brief: Brief | None = None
     wrong: tuple[Wrong, ...] = ()
     key: str = ""
@@ -122,9 +126,10 @@ class Reader:
 
         tasks = _tasks(chain(first, rest))
         mine, theirs = tee(tasks)
-        results = mapped(read_many, shapes, theirs, self.processes)
-        for some, texts in zip(mine, results, strict=True):
-            yield from zip(some, map(_certain, texts), strict=True)
+        shared = (shapes, self.cache.works)
+        results = mapped(read_many, shared, theirs, self.processes)
+        for some, packed in zip(mine, results, strict=True):
+            yield from zip(some, map(_unpacked, marshal.loads(packed)), strict=True)  # noqa: S302  from our own process
 
 
 def _tasks(jobs: Iterator[Job]) -> Iterator[list[Job]]:
@@ -166,9 +171,24 @@ def read_one(job: Job, shapes: Shapes) -> Outcome:
     return Outcome(document.value, shapes.briefs.of(job.kind, document.value))
 
 
-def read_many(shapes: Shapes, jobs: Iterable[Job]) -> list[str]:
-    """What a worker process does with its share; outcomes travel as they are cached."""
-    return [_encoded(read_one(job, shapes)) for job in jobs]
+def read_many(shared: tuple[Shapes, bool], jobs: Iterable[Job]) -> bytes:
+    """What a worker process does with its share. `shared` are the shapes, and whether contents
+    will be kept: these travel as the cache has them, others as it is fastest.
+    """
+    shapes, kept = shared
+    return marshal.dumps([_packed(read_one(job, shapes), kept) for job in jobs])
+
+
+def _packed(outcome: Outcome, kept: bool) -> tuple[Any, ...]:
+    content, brief = outcome.content, outcome.brief
+    if isinstance(content, dict):
+        content = _json(content) if kept else marshal.dumps(content)
+    return content, brief and tuple(brief), [*map(tuple, outcome.wrong)]
+
+
+def _unpacked(packed: tuple[Any, ...]) -> Outcome:
+    content, brief, wrong = packed
+    return Outcome(content, brief and Brief._make(brief), tuple(map(Wrong._make, wrong)))
 
 
 def _refused(*wrong: Wrong) -> Outcome:
@@ -184,11 +204,7 @@ def _key(schemas: Schemas, job: Job) -> str:
 def _encoded(outcome: Outcome) -> str:
     """Two lines of JSON: the brief and the content, or an empty one and what is wrong."""
     if outcome.content is None:
-        wrong = [
-            [w.code, w.severity, w.message, w.hint, w.pointer, w.at_line, w.at_column]
-            for w in outcome.wrong
-        ]
-        return f"\n{_json(wrong)}"
+        return f"\n{_json(outcome.wrong)}"
     text = outcome.content if isinstance(outcome.content, str) else _json(outcome.content)
     return f"{_json(outcome.brief)}\n{text}"
 
@@ -206,9 +222,3 @@ def _decoded(text: str, key: str = "") -> Outcome | None:
         return Outcome(None, wrong=wrong, key=key)
     except (ValueError, TypeError):
         return None
-
-
-def _certain(text: str) -> Outcome:
-    outcome = _decoded(text)
-    assert outcome is not None, "a worker's own JSON"
-    return outcome

@@ -258,10 +258,8 @@ class _Checker:
         noun, where = _NOUNS[to]
         # One name is often wrong in many places, and to look for the nearest takes a while.
         if (to, name) not in self._hints:
-            # Of ten thousand records only those of the same kind can be meant.
-            kind = f"{str(name).partition('/')[0]}/"
-            alike = [known for known in self.known[to] if known.startswith(kind)]
-            near = _near(str(name), alike or self.known[to])
+            among = self._alike(str(name)) if to == "evidence" else self.known[to]
+            near = _near(str(name), among)
             self._hints[to, name] = near or f"they are listed in {where}"
         yield _finding(
             f"unknown-{to.replace('_', '-')}",
@@ -270,6 +268,12 @@ class _Checker:
             pointer,
             self._hints[to, name],
         )
+
+    def _alike(self, name: str) -> list[str]:
+        """Of ten thousand records those that can be meant: of the same kind, or else of one id."""
+        kind, _, own = name.rpartition("/")
+        of_kind = [known for known in self.known["evidence"] if known.startswith(f"{kind}/")]
+        return of_kind or [known for known in self.known["evidence"] if known.endswith(f"/{own}")]
 
 
 def walk(value: Any, path: tuple[str, ...], at: Pointer) -> Iterator[tuple[str, Pointer]]:
