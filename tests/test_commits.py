@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import string
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ctpat_policy.errors import NotTrusted
 from ctpat_policy.trail import commits
 from ctpat_policy.trail.commits import Commit, parse
 from ctpat_policy.trail.repository import open_repository
@@ -84,6 +86,44 @@ def test_what_programs_read_differently_is_odd_and_has_no_people(
 
     assert says in found.odd
     assert (found.author, found.committer) == (None, None)
+
+
+_ODD = [
+    (b"1782475200", b"0"),
+    (b"1782475200", b"253402300799"),
+    (b"1782475200", b"253402300800"),
+    (b"1782388800", b"999999999999"),
+    (b"\n\nsubject", b"\nencoding x\n\nsubject"),
+    (b"\n\nsubject", b"\ngpgsig a\n b\n\nsubject"),
+    (b"\n\nsubject", b"\ngpgsig a\ngpgsig b\n\nsubject"),
+    (b"subject", b"sub\0ject"),
+    (b"Bob", b"Bob <x@y>"),
+    (b"Bob", b""),
+    (b"Bob ", b""),
+    (b"Bob", b"Bob\n1"),
+    (COMMITTER, b""),
+    (COMMITTER, COMMITTER * 2),
+    (AUTHOR, COMMITTER),
+    (TREE, b""),
+    (TREE, TREE.upper()),
+    (b"-0500\n", b"-0500\n more\n"),
+    (b"-0500\n\n", b"-0500\n"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), _ODD)
+def test_a_commit_is_dated_as_it_is_read(old: bytes, new: bytes) -> None:
+    content = GOOD.replace(old, new)
+    assert content != GOOD
+    repository = SimpleNamespace(objects=lambda ids: [(oid, "commit", content) for oid in ids])
+    committer = read(content).committer
+
+    if committer is None:
+        with pytest.raises(NotTrusted, match="cannot be dated"):
+            list(commits.dated(repository, ["3" * 40]))  # type: ignore[arg-type]
+    else:
+        found = list(commits.dated(repository, ["3" * 40]))  # type: ignore[arg-type]
+        assert found == [("3" * 40, committer.seconds)]
 
 
 @pytest.mark.parametrize(

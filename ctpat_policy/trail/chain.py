@@ -9,14 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.fields import FieldChange
 from ctpat_policy.model import Problem
-from ctpat_policy.trail.commits import Commit, Person
+from ctpat_policy.trail.commits import Commit, Person, day_at
 from ctpat_policy.trail.raw import Change, Merged
 from ctpat_policy.trail.surroundings import Surroundings
 
@@ -55,7 +54,7 @@ class Step:
     @property
     def day(self) -> str:
         """The day on which it came, UTC."""
-        return datetime.fromtimestamp(self.latest, UTC).date().isoformat()
+        return day_at(self.latest)
 
     @property
     def told(self) -> str:
@@ -66,7 +65,7 @@ class Step:
     @property
     def last_day(self) -> str:
         """The latest day that it was anywhere on earth."""
-        return datetime.fromtimestamp(self.latest + _AHEAD, UTC).date().isoformat()
+        return day_at(self.latest + _AHEAD)
 
     def makers(self, path: str) -> list[Brought]:
         """The commits that made its change of a path: those of the branches, or else itself."""

@@ -7,10 +7,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ctpat_policy.errors import NotTrusted
 from ctpat_policy.trail.repository import Repository
 
 _PERSON = re.compile(
     rb"(?P<name>[^<>\n]*?) ?<(?P<email>[^<>\n]*)> (?P<when>[0-9]{1,12}) [+-][0-9]{4}"
+)
+#: A commit that nothing is odd about, up to its message.
+_PLAIN = re.compile(
+    rb"tree [0-9a-f]+\n(?:parent [0-9a-f]+\n)*author %(person)s\ncommitter %(person)s\n\n"
+    % {b"person": rb"[^<>\n]*<[^<>\n]*> ([0-9]{1,12}) [+-][0-9]{4}"}
 )
 _LATEST = 253402300799  # the last second of the year 9999
 _SIGNATURES = (b"gpgsig", b"gpgsig-sha256")
@@ -27,7 +33,7 @@ class Person:
     @property
     def day(self) -> str:
         """The calendar day, UTC."""
-        return datetime.fromtimestamp(self.seconds, UTC).date().isoformat()
+        return day_at(self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,33 @@ class Commit:
         return self.id[:12]
 
 
+def day_at(seconds: int) -> str:
+    """The calendar day of a second since 1970, UTC."""
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+
+
 def read(repository: Repository, ids: Iterable[str]) -> Iterator[Commit]:
     """Parse commits, in the order asked for."""
     for oid, _, content in repository.objects(ids):
         yield parse(oid, content)
+
+
+def dated(repository: Repository, ids: Iterable[str]) -> Iterator[tuple[str, int]]:
+    """Commits with the seconds of their committer dates, in the order asked for.
+
+    Raises NotTrusted at one that cannot be dated.
+    """
+    for oid, _, content in repository.objects(ids):
+        plain = _PLAIN.match(content)
+        seconds = [int(when) for when in plain.groups()] if plain else []
+        # To take a commit apart costs ten times as much, and hardly one needs it.
+        if plain and b"\0" not in content and max(seconds) <= _LATEST:
+            yield oid, seconds[1]
+            continue
+        commit = parse(oid, content)
+        if commit.committer is None:
+            raise NotTrusted(f"commit {commit.short} cannot be dated: {commit.odd}")
+        yield oid, commit.committer.seconds
 
 
 def parse(oid: str, content: bytes) -> Commit:

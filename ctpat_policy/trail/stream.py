@@ -18,16 +18,17 @@ def objects(process: Any, wanted: Sequence[str]) -> Iterator[tuple[str, str, byt
     """
     feeder = threading.Thread(target=_feed, args=(process.stdin, wanted), daemon=True)
     feeder.start()
+    line, read = process.stdout.readline, process.stdout.read
     try:
         for oid in wanted:
-            header = process.stdout.readline().split()
+            header = line().split()
             if len(header) != 3:
                 raise NotTrusted(f"the object {oid} is missing from this clone")
-            content = process.stdout.read(int(header[2]))
-            process.stdout.read(1)
-            if object_id(header[1].decode(), content, len(oid)) != oid:
+            kind, size = header[1].decode(), int(header[2])
+            content = read(size + 1)[:size]  # a line ends it
+            if object_id(kind, content, len(oid)) != oid:
                 raise NotTrusted(f"the object {oid} is damaged: it holds something else")
-            yield oid, header[1].decode(), content
+            yield oid, kind, content
     finally:
         process.stdout.close()
         process.stderr.close()
@@ -38,8 +39,8 @@ def objects(process: Any, wanted: Sequence[str]) -> Iterator[tuple[str, str, byt
 
 def object_id(kind: str, content: bytes, length: int) -> str:
     """The id of an object: SHA-1 for 40 digits, SHA-256 for 64."""
-    made = hashlib.sha256() if length == 64 else hashlib.sha1(usedforsecurity=False)
-    made.update(f"{kind} {len(content)}\0".encode())
+    head = f"{kind} {len(content)}\0".encode()
+    made = hashlib.sha256(head) if length == 64 else hashlib.sha1(head, usedforsecurity=False)
     made.update(content)
     return made.hexdigest()
 
