@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Begins the line of a commit in our own log format.
 MARK = b"\x01"
+FOLDER = "040000"
 #: Modes of plain files; others are links, folders and repositories.
 FILES = ("100644", "100755", "100664")
+
+_TREE = re.compile(rb"tree ([0-9a-f]{40}(?:[0-9a-f]{24})?)\n")
+_ITEM = re.compile(rb"([0-7]{1,10}) ([^\0]+)\0(.{20})", re.DOTALL)
+_ITEM_SHA256 = re.compile(rb"([0-7]{1,10}) ([^\0]+)\0(.{32})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,22 @@ def entries(raw: bytes, prefix: str) -> list[Entry]:
             mode, _, blob = facts.decode().split(" ")
             found.append(Entry(mode, blob, text(path).removeprefix(prefix)))
     return found
+
+
+def tree_of(commit: bytes) -> str:
+    """The tree of a commit by its bytes; empty where it begins otherwise."""
+    found = _TREE.match(commit)
+    return found[1].decode() if found else ""
+
+
+def tree(raw: bytes, digest: int) -> list[tuple[str, str, str]] | None:
+    """Mode, id and name of each entry of a folder, whose ids have so many bytes; None where the
+    bytes are no folder. Modes are those that git makes of what stands there.
+    """
+    found = (_ITEM_SHA256 if digest == 32 else _ITEM).findall(raw)
+    if sum(len(mode) + len(name) + digest + 2 for mode, name, _ in found) != len(raw):
+        return None
+    return [(_mode(mode), oid.hex(), text(name)) for mode, name, oid in found]
 
 
 def changes(raw: bytes, prefix: str) -> list[Change]:
@@ -105,6 +128,15 @@ def _tokens(raw: bytes) -> Iterator[tuple[bytes, bytes, bytes | None]]:
             yield b"", field, next(fields, b"")
         elif field.startswith(MARK):
             yield field.removeprefix(MARK).strip(), b"", None
+
+
+@lru_cache(maxsize=64)
+def _mode(octal: bytes) -> str:
+    mode = int(octal, 8)
+    kind = mode & 0o170000
+    if kind == 0o100000:
+        return "100755" if mode & 0o100 else "100644"
+    return {0o040000: FOLDER, 0o120000: "120000"}.get(kind, "160000")
 
 
 def _change(facts: bytes, path: bytes, prefix: str) -> Change:

@@ -6,6 +6,7 @@ switches off hooks, filters, file-system monitors, replace refs, grafts and lazy
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ctpat_policy.cache import key_of
+from ctpat_policy.codes import MAX_FILES
 from ctpat_policy.errors import EnvironmentProblem, NotTrusted, UsageError
 from ctpat_policy.trail import raw, stream
 from ctpat_policy.trail.environment import PATIENCE, environment, runner
@@ -25,6 +28,8 @@ _HEX = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
 _SUFFIX = re.compile(r"(?:[~^][0-9]*)+$", re.ASCII)
 _NAMESPACES = ("refs/heads/", "refs/tags/", "refs/remotes/")
 _DIFF = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
+#: A few folders that hold each other many times make more than any machine can hold.
+_MOST_FILES = 10 * MAX_FILES
 _LOG = ("log", "--root", *_DIFF, "--format=%x01%H")
 
 
@@ -61,6 +66,13 @@ class Repository:
     def common_dir(self) -> Path:
         """Where what all work trees share is kept: refs, grafts, attributes."""
         return self.git_dir / self._text("rev-parse", "--git-common-dir")
+
+    @cached_property
+    def identity(self) -> str:
+        """What tells this policy root from every other on this machine, of other repositories too:
+        where its objects lie, and the folder in it.
+        """
+        return key_of("repository", os.path.realpath(self.common_dir), self.prefix)
 
     def need_full_history(self) -> None:
         """Raise NotTrusted in a shallow clone."""
@@ -149,20 +161,18 @@ class Repository:
     # -- objects
 
     def tree(self, commit: str) -> list[Entry]:
-        """Every file of a commit below the policy root, sorted by path."""
-        found = self._bytes("ls-tree", "-r", "-z", "--full-tree", commit, "--", *self._scope())
-        return sorted(raw.entries(found, self.prefix), key=lambda e: e.path)
+        """Every file of a commit below the policy root, sorted by path.
+
+        Raises NotTrusted when the commit or a folder is not what its id says.
+        """
+        found = (e for e in self._files(commit) if e.path.startswith(self.prefix))
+        mine = (Entry(e.mode, e.blob, e.path.removeprefix(self.prefix)) for e in found)
+        return sorted(mine, key=lambda e: e.path)
 
     def need_sound_trees(self, commit: str) -> None:
         """Raise NotTrusted when a folder of a commit is not what its id says."""
-        command = ("ls-tree", "-r", "-d", "-z", "--full-tree", commit)
-        folders = [e.blob for e in raw.entries(self._bytes(*command), "") if e.mode == "040000"]
-        for _ in self.objects([self.root_tree(commit), *folders]):
+        for _ in self._files(commit, whole=True):
             pass
-
-    def root_tree(self, commit: str) -> str:
-        """The id of a commit's tree."""
-        return self._text("rev-parse", "--verify", "--quiet", f"{commit}^{{tree}}")
 
     def objects(self, ids: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
         """Id, type and content of each object, in the order asked for.
@@ -186,6 +196,34 @@ class Repository:
 
     # -- private
 
+    def _files(self, commit: str, *, whole: bool = False) -> Iterator[Entry]:
+        """Every file of a commit, by its path from the top; folders that do not lead below the
+        policy root are left out unless `whole`.
+
+        git itself takes what lies under the name of a folder, and walks in circles in a forged
+        one; here each is held against its id first.
+        """
+        (_, _, content) = next(self.objects([commit]))
+        root = raw.tree_of(content)
+        folders, seen = [("", root)] if root else [], 0
+        while folders:
+            below: list[tuple[str, str]] = []
+            read = self.objects(oid for _, oid in folders)
+            for (path, _), (oid, kind, content) in zip(folders, read, strict=True):
+                items = raw.tree(content, len(oid) // 2) if kind == "tree" else None
+                if items is None:
+                    raise NotTrusted(f"the object {oid} is damaged: it is no folder")
+                seen += len(items)
+                if seen > _MOST_FILES:
+                    raise NotTrusted(f"the commit {commit} has more than {_MOST_FILES:,} files")
+                for mode, blob, name in items:
+                    full = path + name
+                    if mode != raw.FOLDER:
+                        yield Entry(mode, blob, full)
+                    elif whole or _meet(f"{full}/", self.prefix):
+                        below.append((f"{full}/", blob))
+            folders = below
+
     def _scope(self) -> list[str]:
         return [self.prefix.rstrip("/")] if self.prefix else []
 
@@ -208,6 +246,11 @@ class Repository:
         options = {"stdout_as_string": False, "strip_newline_in_stdout": False, **options}
         line = ["git", f"--git-dir={self.git_dir}", "--no-pager", *command]
         return self._git.execute(line, env=self._environment, **options)
+
+
+def _meet(folder: str, prefix: str) -> bool:
+    """Whether one of two folders lies in the other."""
+    return folder.startswith(prefix) or prefix.startswith(folder)
 
 
 def open_repository(root: Path) -> Repository:
