@@ -24,7 +24,7 @@ def judged(source: Source, catalog: Catalog, request: Request, reader: Reader) -
         return _judge(source, catalog, request, reader)
     frozen = still(source)
     asked = json.dumps(asdict(request))
-    key = key_of("report", catalog.schemas.digest, frozen.fingerprint(), asked)
+    key = key_of("report", catalog.schemas.digest, frozen.identity(), asked)
     known = reader.cache.get([key]).get(key)
     report = report_from(known) if known is not None else None
     if report is None:
@@ -48,7 +48,10 @@ def still(source: Source) -> Fingerprinted:
 
 @runtime_checkable
 class Fingerprinted(Source, Protocol):
-    """A source that cannot change, and knows a digest of its files."""
+    """A source that cannot change, and knows what tells it from others."""
+
+    def identity(self) -> str:
+        """What no source of other files has on this machine; it may be had without reading any."""
 
     def fingerprint(self) -> str:
         """A digest of every file below policies/ and evidence/."""
@@ -62,6 +65,10 @@ class Snapshot:
         self._files = {folder: list(source.files(folder)) for folder in _FOLDERS}
         self._data = {file.path: file.data for found in self._files.values() for file in found}
         self._attachments: dict[str, tuple[str, int] | Problem] = {}
+
+    def identity(self) -> str:
+        """See Fingerprinted: a work tree says nothing of itself before it is read."""
+        return self.fingerprint()
 
     def fingerprint(self) -> str:
         """A digest of every file: its path, its bytes or its problem."""

@@ -139,7 +139,8 @@ def with_history(
     source: sources.Source = sources.WorkTree(path)
     tip = ""
     if as_of:
-        at = moments.moment(repository, as_of, request.real_today)
+        now, digest = request.real_today, law.schemas.digest
+        at = moments.remembered(repository, as_of, now, digest, reader.cache)
         source, tip = Revision(repository, at.commit), at.commit
         request = replace(request, today=at.day)
     report = judged(source, law, request, reader)

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ctpat_policy.documents import load
-from ctpat_policy.errors import NotTrusted, UsageError
+from ctpat_policy.cache import Cache, key_of
+from ctpat_policy.errors import UsageError
 from ctpat_policy.filing import PROFILE
-from ctpat_policy.governance import UNREADABLE
 from ctpat_policy.model import Problem
 from ctpat_policy.sources import DOCUMENT, Source, SourceFile
 from ctpat_policy.trail import commits
 from ctpat_policy.trail.repository import Repository
 from ctpat_policy.trail.revision import Revision
 
+_DAY_LONG = 24 * 3600
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _FOLDERS = ("policies", "evidence")
 #: Folders whose documents decide what is judged and how, unless a folder below is named apart.
@@ -30,6 +30,26 @@ class Moment:
 
     commit: str
     day: str
+
+
+def remembered(
+    repository: Repository, wanted: str, real_today: str, law: str, cache: Cache
+) -> Moment:
+    """What `moment` says; a tip that was asked before, by the program with the same `law`, need
+    not be walked again.
+    """
+    if not cache.works:
+        return moment(repository, wanted, real_today)
+    repository.need_full_history()  # no id says whether a clone is cut off
+    tip = repository.head() if _DAY.fullmatch(wanted) else repository.resolve(wanted)
+    parts = (law, repository.identity, tip, wanted, real_today)
+    key = key_of("moment", *parts)  # see Revision.identity for what an id is good for
+    commit, _, day = cache.get([key]).get(key, "").partition(" ")
+    if day:
+        return Moment(commit, day)
+    found = moment(repository, wanted, real_today)
+    cache.put({key: f"{found.commit} {found.day}"})
+    return found
 
 
 def moment(repository: Repository, wanted: str, real_today: str) -> Moment:
@@ -130,15 +150,17 @@ def documents(source: Source) -> dict[str, bytes | None]:
 def _value(found: Mapping[str, bytes | None], path: str) -> Any:
     if path not in found:
         return None
+    from ctpat_policy.documents import load  # not loaded where only a day is asked for
+    from ctpat_policy.governance import UNREADABLE
+
     value = load(found[path] or b"", path).value
     return UNREADABLE if value is None else value
 
 
 def _days(repository: Repository, tip: str) -> Iterator[tuple[str, str]]:
     """First-parent commits, oldest first, each with the running maximum of committer days."""
-    latest = ""
-    for commit in commits.read(repository, reversed(repository.first_parents(tip))):
-        if commit.committer is None:
-            raise NotTrusted(f"commit {commit.id[:12]} cannot be dated: {commit.odd}")
-        latest = max(latest, commit.committer.day)
-        yield commit.id, latest
+    latest, over = "", 0
+    for commit, seconds in commits.dated(repository, reversed(repository.first_parents(tip))):
+        if seconds >= over:
+            latest, over = commits.day_at(seconds), (seconds // _DAY_LONG + 1) * _DAY_LONG
+        yield commit, latest
