@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ctpat_policy import clock, due, filing, program
 from ctpat_policy.catalog import Catalog
@@ -45,7 +45,7 @@ def agenda(
     accounts = {account["id"] for account in programme.profile["accounts"]}
     wanted = [d for d in due.everything(catalog, programme, accounts) if _wanted(d, today, until)]
     places = program.locate((d.place for d in wanted), source.read)
-    located = tuple(replace(d, place=places.get(d.place, d.place)) for d in wanted)
+    located = tuple(d._replace(place=places.get(d.place, d.place)) for d in wanted)
     unread = len({finding.place.path for finding in files.findings})
     return Agenda(programme.profile["member"]["name"], today, until, located, unread)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ctpat_policy.catalog import kinds_read
 from ctpat_policy.criteria import WRITTEN, Clause, Criterion, Test
@@ -20,8 +19,7 @@ PASS, FAIL, UNKNOWN, ABSENT = "pass", "fail", "unknown", "absent"
 EVIDENCE_NAMED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """What decides a row, as the columns of the truth table have it."""
 
     level: str

@@ -1,4 +1,5 @@
 """Calendar arithmetic on ISO 8601 text, freshness, and the holes of a series.
+from typing import NamedTuple
 
 Days are text (`2026-10-31`), which sorts as time does; a date-time counts by its own local day.
 """
@@ -8,9 +9,9 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 _DURATION = re.compile(
     r"P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
@@ -20,8 +21,7 @@ _DURATION = re.compile(
 FOREVER = "9999-12-31"
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(NamedTuple):
     """A calendar duration: months are added first, then days, then hours, each begun one whole."""
 
     months: int
@@ -29,8 +29,7 @@ class Duration:
     hours: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(NamedTuple):
     """Days that a series does not cover; `start` and `end` as they are said to people."""
 
     start: str

@@ -135,4 +135,4 @@ def _removed(path: str, name: str) -> Finding:
 def _as_before(finding: Finding) -> Finding:
     if finding.severity != INVALID:
         return finding  # what cannot be read leaves the check incomplete, as it did before
-    return replace(finding, severity=NOTE, message=f"{finding.message} (as before)")
+    return finding._replace(severity=NOTE, message=f"{finding.message} (as before)")

@@ -17,6 +17,7 @@ from ctpat_policy.model import (
     Report,
     Row,
     Seal,
+    names_of,
 )
 
 _CLAUSES, _PLACE = Row._fields.index("clauses"), Row._fields.index("place")
@@ -101,6 +102,6 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, Finding | Due | OpenAction | AccountHead | Seal):
-        return [_plain(getattr(value, name)) for name in type(value).__slots__]
+    if isinstance(value, Seal):
+        return [_plain(getattr(value, name)) for name in names_of(Seal)]
     return value

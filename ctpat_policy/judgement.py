@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from ctpat_policy import due, excuses, filing, program
@@ -160,7 +159,7 @@ def _report(
     if programme is None and not any(f.severity == "unreadable" for f in findings):
         # An invalid profile decides what applies, so the run is incomplete, not merely red.
         findings = [
-            replace(f, severity="unreadable") if f.place.path == PROFILE else f for f in findings
+            f._replace(severity="unreadable") if f.place.path == PROFILE else f for f in findings
         ]
     report = Report(
         member=programme.profile["member"]["name"] if programme else "",
@@ -168,9 +167,9 @@ def _report(
         fail_on=request.fail_on,
         accounts=tuple(heads),
         rows=tuple(rows),
-        findings=tuple(replace(f, place=located.get(f.place, f.place)) for f in findings),
-        due=tuple(replace(d, place=located.get(d.place, d.place)) for d in dues),
-        actions=tuple(replace(a, place=located.get(a.place, a.place)) for a in actions),
+        findings=tuple(f._replace(place=located.get(f.place, f.place)) for f in findings),
+        due=tuple(d._replace(place=located.get(d.place, d.place)) for d in dues),
+        actions=tuple(a._replace(place=located.get(a.place, a.place)) for a in actions),
         documents=count,
         within=due.horizon(programme) if programme else due.WITHIN,
         notes=request.share.notes,

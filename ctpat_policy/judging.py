@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ctpat_policy import assess
@@ -25,8 +24,7 @@ WORTH_A_PROCESS = 1500
 _PER_PART = 250
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One criterion to judge for one account (by its number), at its level and basis today."""
 
     account: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ctpat_policy import operands
@@ -31,8 +30,7 @@ class Reference(NamedTuple):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """One kind of evidence record (design.md section 2, Evidence)."""
 
     id: str

@@ -40,8 +40,7 @@ def names_of(kind: Any) -> tuple[str, ...]:
     return named
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What is wrong inside one file; line and column count from 1, 0 means the whole file."""
 
     code: str
@@ -67,8 +66,7 @@ class Place(NamedTuple):
         return Place(self.path, (*self.pointer, *steps))
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """Something about a document itself, not about a criterion."""
 
     code: str
@@ -133,8 +131,7 @@ class Row(NamedTuple):
         return tuple(g for c in self.clauses if not c.covered_by for g in c.gaps)
 
 
-@dataclass(frozen=True, slots=True)
-class AccountHead:
+class AccountHead(NamedTuple):
     """What the head of a report says of one account."""
 
     id: str
@@ -147,8 +144,7 @@ class AccountHead:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """Something that expires or must be done: `on` is the last day on which it is still good."""
 
     on: str
@@ -159,8 +155,7 @@ class Due:
     account: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAction:
+class OpenAction(NamedTuple):
     """A corrective action that is not closed."""
 
     id: str
@@ -213,8 +208,7 @@ class Report:
     seal: Seal = field(default_factory=Seal)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult:
+class RuleResult(NamedTuple):
     """One rule of the trail: what it asserts, and where that is not so."""
 
     rule: str
@@ -222,8 +216,7 @@ class RuleResult:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalProof:
+class ApprovalProof(NamedTuple):
     """How strong the proof of one approval is (claimed, commit, signed_commit, signed). `commit`
     brought it in; `committed_on` is the day of the trail on which it came.
     """
@@ -242,8 +235,7 @@ class ApprovalProof:
     imported: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """The records of one kind: how many there are, the oldest, how many were lost, and the day
     since when none was.
     """

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
 
 import yaml
@@ -51,7 +50,7 @@ def _inside(found: Problem, text: str) -> Problem:
     lines = text.split("\n")
     if found.line <= len(lines):
         return found
-    return replace(found, line=len(lines), column=len(lines[-1]) + 1)
+    return found._replace(line=len(lines), column=len(lines[-1]) + 1)
 
 
 def _parser(text: str, parser: Parser) -> Any:

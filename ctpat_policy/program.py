@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -113,7 +113,7 @@ def own_kinds(
                 Finding("setting-loosens", INVALID, message, place, "remove the setting")
             )
         else:
-            kinds[name] = replace(kind, **own)
+            kinds[name] = kind._replace(**own)
     return kinds, findings
 
 

@@ -6,7 +6,7 @@ import json
 import marshal
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice, tee
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,8 +69,7 @@ class Wrong(NamedTuple):
     at_column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A valid document's content, open or still closed, or why there is none.
 
     `key` is what the cache knows it by; empty without a cache.
@@ -111,7 +110,7 @@ class Reader:
         for job, key in zip(jobs, keys, strict=True):
             outcome = decoded.get(key)
             if outcome is None:
-                outcome = replace(next(fresh)[1], key=key)
+                outcome = next(fresh)[1]._replace(key=key)
                 kept[key] = _encoded(outcome)
             yield job, outcome
         self.cache.put(kept)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ctpat_policy import clock
 from ctpat_policy.briefs import Brief, brief
@@ -15,8 +14,7 @@ from ctpat_policy.model import INVALID, Finding, Place
 NEVER = "0001-01-01"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One evidence record. `dated` is empty where it names no day yet (an unanswered letter)."""
 
     id: str
@@ -92,7 +90,7 @@ def of_kind(filed: Iterable[Filed], kind: Kind, today: str) -> list[Record]:
         if r.brief.supersedes and not r.void
     }
     return [
-        replace(r, until=min(r.until, ends[r.id]), replaced=True) if r.id in ends else r
+        r._replace(until=min(r.until, ends[r.id]), replaced=True) if r.id in ends else r
         for r in found
     ]
 

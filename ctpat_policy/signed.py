@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ctpat_policy import approvals, clock
 from ctpat_policy.approvals import Approval
@@ -18,8 +18,7 @@ CLOSED = "verified_closed"
 _APPROVE = "have it approved: ctpat-policy approve"
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(NamedTuple):
     """One written procedure with its judged approvals, newest first."""
 
     id: str
@@ -34,8 +33,7 @@ class Procedure:
         return next((a.approved_on for a in self.approvals if not a.problem), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """A corrective action: `state` is closed, in_time, overdue, unapproved or cancelled."""
 
     id: str
@@ -63,8 +61,7 @@ class Action:
         return self.state not in ("closed", "cancelled")
 
 
-@dataclass(frozen=True, slots=True)
-class CriterionException:
+class CriterionException(NamedTuple):
     """An exception to a criterion that is approved and has not expired."""
 
     record: Record
@@ -73,8 +70,7 @@ class CriterionException:
     expires: str
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(NamedTuple):
     """Levels that the member confirmed or corrected, with a valid approval."""
 
     path: str

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from errno import ELOOP
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ctpat_policy.codes import MAX_ATTACHMENT, MAX_BYTES, MAX_FILES, MAX_FOLDER_DEPTH, problem
 from ctpat_policy.model import Problem
@@ -28,8 +28,7 @@ _FLAGS = os.O_RDONLY | sum(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """One file below a folder. Only documents (.yaml) have data; a problem may name a folder."""
 
     path: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from ctpat_policy.agenda import Agenda
@@ -25,13 +24,10 @@ from ctpat_policy.difference import Counts, Deleted, Difference, Side, Signed, T
 from ctpat_policy.governance import GovernanceChange
 from ctpat_policy.model import (
     ApprovalProof,
-    ClauseResult,
-    Gap,
     Kept,
-    Place,
-    Row,
     RuleResult,
     TrailReport,
+    names_of,
 )
 from ctpat_policy.waivers import Waiver
 from tests.reports_sample import SAMPLE
@@ -52,18 +48,14 @@ MARK = "canary"
 
 def filled(value: Any, text: str, name: str = "") -> Any:
     """A value of the model in which every text that a document can carry is the hostile one."""
-    if is_dataclass(value) and not isinstance(value, type):
+    kind: object = type(value)
+    if names := names_of(kind):
         theirs = isinstance(value, Field | GovernanceChange)
         parts = {
-            f.name: filled(
-                getattr(value, f.name), text, "" if theirs and f.name in DIFF else f.name
-            )
-            for f in fields(value)
+            each: filled(getattr(value, each), text, "" if theirs and each in DIFF else each)
+            for each in names
         }
-        return replace(value, **parts)
-    if isinstance(value, Place | Gap | ClauseResult | Row):
-        named = value._asdict().items()
-        return type(value)(**{name: filled(part, text, name) for name, part in named})
+        return type(value)(**parts)
     if isinstance(value, tuple):
         return tuple(filled(item, text, name) for item in value)
     if isinstance(value, Mapping) and not isinstance(next(iter(value), 0), int):

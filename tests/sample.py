@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -179,7 +179,7 @@ def _shapes() -> reading.Shapes:
 @cache
 def _read(job: reading.Job) -> reading.Outcome:
     key = hashlib.sha256(f"{job.kind} {job.id}".encode() + job.data).hexdigest()
-    return replace(reading.read_one(job, _shapes()), key=key)
+    return reading.read_one(job, _shapes())._replace(key=key)
 
 
 #: Verdicts are remembered, too, as they are for a person who changes a file and checks again.

@@ -138,7 +138,7 @@ def test_a_calendar_reads_every_event() -> None:
 
 
 def test_a_newer_record_moves_its_event() -> None:
-    moved = replace(ITEMS[1], on="2026-10-01", place=Place("evidence/seal_audit/b.yaml"))
+    moved = ITEMS[1]._replace(on="2026-10-01", place=Place("evidence/seal_audit/b.yaml"))
     later = replace(AGENDA, today="2026-07-15", items=(moved,))
 
     before, after = calendar(AGENDA)[1], calendar(later)[0]

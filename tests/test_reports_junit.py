@@ -135,7 +135,7 @@ def test_names_stay_when_every_title_and_message_changes() -> None:
         )
         for r in SAMPLE.rows
     ]
-    findings = [replace(f, message="new", hint="new", code="new") for f in SAMPLE.findings]
+    findings = [f._replace(message="new", hint="new", code="new") for f in SAMPLE.findings]
 
     changed = replace(SAMPLE, rows=tuple(reversed(rows)), findings=tuple(reversed(findings)))
 

@@ -165,7 +165,7 @@ def test_fingerprints_stay_when_lines_move_and_words_change() -> None:
         for r in SAMPLE.rows
     )
     findings = tuple(
-        replace(f, message="new", hint="new", place=moved(f.place)) for f in SAMPLE.findings
+        f._replace(message="new", hint="new", place=moved(f.place)) for f in SAMPLE.findings
     )
 
     changed = replace(SAMPLE, rows=rows, findings=findings)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
@@ -18,8 +17,7 @@ from ctpat_policy.records import Record
 from ctpat_policy.references import walk
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What one verdict is about: the company, a site or a business partner."""
 
     scope: str

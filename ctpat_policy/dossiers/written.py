@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctpat_policy import clock
 from ctpat_policy.criteria import Element
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from ctpat_policy.dossiers.facts import Dossier
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What the clause `written` is judged on; each list but the first must be empty."""
 
     procedures: list[Row]

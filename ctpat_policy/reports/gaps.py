@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ctpat_policy.model import Gap, Place, Row
 from ctpat_policy.reports.outcome import GAPS, badness, reasons, worst_first
@@ -14,8 +14,7 @@ from ctpat_policy.reports.tally import Tally, tally
 PER_CLAUSE, PER_PARTNER_CLAUSE = 5, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """What one criterion lacks at one level in one account, its rows worst first."""
 
     account: str

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ctpat_policy.model import MUST, UNREADABLE, Gap, Place, Report, Row
 from ctpat_policy.order import number
@@ -32,8 +32,7 @@ PROFILE = "policies/security-profile.yaml"
 MORE = "more-than-fit"
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(NamedTuple):
     """One gap of one row, or one finding; every text is still raw."""
 
     #: The criterion, or the code of the finding.
@@ -112,7 +111,7 @@ def _numbered(found: Iterable[Issue]) -> Iterator[Issue]:
     for issue in found:
         seen[issue.key] += 1
         again = seen[issue.key]
-        yield issue if again == 1 else replace(issue, key=(*issue.key, str(again)))
+        yield issue if again == 1 else issue._replace(key=(*issue.key, str(again)))
 
 
 def _of_findings(report: Report) -> Iterator[Issue]:

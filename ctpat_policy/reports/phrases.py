@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ctpat_policy.reports import clean
 from ctpat_policy.reports.lines import more, wrapped
@@ -12,8 +12,7 @@ from ctpat_policy.reports.lines import more, wrapped
 MARKER = "<!-- ctpat-policy -->"
 
 
-@dataclass(frozen=True, slots=True)
-class Theirs:
+class Theirs(NamedTuple):
     """Words of a document, a commit or the command line."""
 
     text: str
@@ -22,16 +21,14 @@ class Theirs:
 Phrase = Sequence[str | Theirs]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One entry of a section, with what belongs under it."""
 
     head: Phrase
     details: tuple[Phrase, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading of our own and its entries; `stands_for` where one tells of more than one."""
 
     title: str

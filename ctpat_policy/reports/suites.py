@@ -10,10 +10,11 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
 from itertools import islice
+from types import MappingProxyType
+from typing import NamedTuple
 
 from junit_xml import TestCase, TestSuite
 
@@ -30,8 +31,7 @@ _FAULT = "this is our own fault"
 _AT_ONCE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One test case in our own terms; every text is still raw."""
 
     classname: str
@@ -41,11 +41,10 @@ class Case:
     message: str
     body: str
     place: Place
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
+class Suite(NamedTuple):
     """What becomes of each case, as the counts come first, and the cases, made when written."""
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ctpat_policy.fields import leaves
@@ -40,7 +39,7 @@ def answered(trail: Trail, findings: Iterable[Finding]) -> Iterator[Finding]:
         answer = next((n for n, text in actions if commit and commit[1] in text), "")
         if answer and finding.severity == INVALID and finding.code in _ANSWERABLE:
             message = f"{finding.message} (answered by {answer})"
-            yield replace(finding, severity=NOTE, message=message)
+            yield finding._replace(severity=NOTE, message=message)
         else:
             yield finding
 

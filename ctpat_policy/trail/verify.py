@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
@@ -120,6 +120,6 @@ def _located(
 
 
 def _sorted(result: RuleResult, located: Mapping[Place, Place]) -> RuleResult:
-    found = [replace(f, place=located.get(f.place, f.place)) for f in result.findings]
+    found = [f._replace(place=located.get(f.place, f.place)) for f in result.findings]
     found.sort(key=lambda f: (f.place.path, f.place.line, f.code, f.message))
-    return replace(result, findings=tuple(found))
+    return result._replace(findings=tuple(found))
