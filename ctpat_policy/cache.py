@@ -85,6 +85,16 @@ class Cache:
             self._database.executemany(query, rows)
 
 
+class ReadOnly(Cache):
+    """A cache that is asked, and keeps nothing new."""
+
+    def __init__(self, cache: Cache) -> None:
+        super().__init__(cache._path)
+
+    def put(self, values: Mapping[str, str]) -> None:
+        """See Cache: here nothing is kept."""
+
+
 def default_path() -> Path:
     """Where the user's cache lies: $CTPAT_POLICY_CACHE, or below $XDG_CACHE_HOME or ~/.cache."""
     if own := os.environ.get("CTPAT_POLICY_CACHE"):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ctpat_policy.request import Request
     from ctpat_policy.trail.chain import Step, Trail
     from ctpat_policy.trail.repository import Repository
+    from ctpat_policy.trail.verdicts import Judge
 
 _CRITERION = re.compile(r"(?:MSC-)?([0-9]{1,2}\.[0-9]{1,2})", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -89,29 +90,53 @@ def told(
 
     from ctpat_policy.chronicle import Chronicle
     from ctpat_policy.concern import concern
-    from ctpat_policy.trail import history, verdicts
+    from ctpat_policy.trail import verdicts
     from ctpat_policy.trail.repository import open_repository
-    from ctpat_policy.trail.walk import walk
 
     criterion = asked.what if asked.what in law.criteria else ""
     if "verdicts" in shown and not criterion:
         raise UsageError("--verdicts needs a criterion, such as history 6.6 --verdicts")
     repository = open_repository(root)
     head = repository.head()
-    trail = walk(repository, law, head, request.today)
     about = concern(law, criterion, "" if criterion else asked.what, asked.site, asked.partner)
-    _need_known(trail, about)
     asked = replace(asked, title=law.criteria[criterion].title if criterion else "")
-    answer = Chronicle(asked, request.today, head, len(trail.steps), (), (), ())
     judge = verdicts.Judge(repository, law, reader, request, about)
     if "trend" in shown:
-        return replace(answer, months=tuple(verdicts.months(trail, judge)))
+        return _trend(asked, head, judge)
+    from ctpat_policy.trail import history  # the trend needs none of it
+    from ctpat_policy.trail.walk import walk
+
+    trail = walk(repository, law, head, request.today)
+    _need_known(trail, about)
+    answer = Chronicle(asked, request.today, head, len(trail.steps), (), (), ())
     entries = history.entries(trail, about, _wanted(repository, head, asked.since))
     if "verdicts" in shown:
         entries = verdicts.with_standings(trail, entries, judge)
     start = entries[-1].day if asked.since and entries else ""
     ran = (each for each in history.waived(trail, about) if each.until >= start)
     return replace(answer, entries=tuple(entries), waived=tuple(ran))
+
+
+def _trend(asked: Asked, head: str, judge: Judge) -> Chronicle:
+    """The months up to HEAD. The documents of the trail are read only where they have to say
+    whether there ever was what the question is narrowed to.
+    """
+    from ctpat_policy.chronicle import Chronicle
+    from ctpat_policy.trail import verdicts
+
+    repository, about, today = judge.repository, judge.about, judge.request.today
+    if about.path or about.site or about.partner:
+        from ctpat_policy.trail.walk import walk
+
+        trail = walk(repository, judge.law, head, today)
+        _need_known(trail, about)
+        states = [(step.commit.id, step.day) for step in trail.steps]
+    else:
+        repository.need_full_history()
+        repository.need_sound_trees(head)
+        states = verdicts.line(repository, head, today)
+    months = tuple(verdicts.months(states, today, judge))
+    return Chronicle(asked, today, head, len(states), (), (), months)
 
 
 def _named(law: Catalog, what: str | None, root: Path) -> str:

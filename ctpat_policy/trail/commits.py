@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ctpat_policy.errors import NotTrusted
 from ctpat_policy.trail.repository import Repository
 
 _PERSON = re.compile(
@@ -79,22 +78,22 @@ def read(repository: Repository, ids: Iterable[str]) -> Iterator[Commit]:
         yield parse(oid, content)
 
 
-def dated(repository: Repository, ids: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """Commits with the seconds of their committer dates, in the order asked for.
-
-    Raises NotTrusted at one that cannot be dated.
+def line(repository: Repository, tip: str) -> Iterator[tuple[str, int | None]]:
+    """First-parent commits, oldest first, each with the seconds of its committer date, or none
+    where it cannot be dated.
     """
-    for oid, _, content in repository.objects(ids):
-        plain = _PLAIN.match(content)
-        seconds = [int(when) for when in plain.groups()] if plain else []
-        # To take a commit apart costs ten times as much, and hardly one needs it.
-        if plain and b"\0" not in content and max(seconds) <= _LATEST:
-            yield oid, seconds[1]
-            continue
-        commit = parse(oid, content)
-        if commit.committer is None:
-            raise NotTrusted(f"commit {commit.short} cannot be dated: {commit.odd}")
-        yield oid, commit.committer.seconds
+    for oid, _, content in repository.objects(reversed(repository.first_parents(tip))):
+        yield oid, seconds(content)
+
+
+def seconds(content: bytes) -> int | None:
+    """The committer date of a commit object."""
+    plain = _PLAIN.match(content)
+    # To take a commit apart costs ten times as much, and hardly one needs it.
+    if plain and b"\0" not in content and max(map(int, plain.groups())) <= _LATEST:
+        return int(plain[2])
+    committer = parse("", content).committer
+    return committer.seconds if committer else None
 
 
 def parse(oid: str, content: bytes) -> Commit:

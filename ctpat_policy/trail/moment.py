@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ctpat_policy.cache import Cache, key_of
-from ctpat_policy.errors import UsageError
+from ctpat_policy.errors import NotTrusted, UsageError
 from ctpat_policy.filing import PROFILE
 from ctpat_policy.model import Problem
 from ctpat_policy.sources import DOCUMENT, Source, SourceFile
@@ -160,7 +160,10 @@ def _value(found: Mapping[str, bytes | None], path: str) -> Any:
 def _days(repository: Repository, tip: str) -> Iterator[tuple[str, str]]:
     """First-parent commits, oldest first, each with the running maximum of committer days."""
     latest, over = "", 0
-    for commit, seconds in commits.dated(repository, reversed(repository.first_parents(tip))):
+    for commit, seconds in commits.line(repository, tip):
+        if seconds is None:
+            odd = next(commits.read(repository, [commit])).odd
+            raise NotTrusted(f"commit {commit[:12]} cannot be dated: {odd}")
         if seconds >= over:
             latest, over = commits.day_at(seconds), (seconds // _DAY_LONG + 1) * _DAY_LONG
         yield commit, latest

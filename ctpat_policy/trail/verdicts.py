@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import gc
+import json
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, time
+from typing import Any
 
 from ctpat_policy import clock
+from ctpat_policy.cache import Cache, ReadOnly, key_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.chronicle import Counts, Entry, Month, Standing, Turned
 from ctpat_policy.concern import Concern
 from ctpat_policy.errors import UsageError
 from ctpat_policy.model import MUST, SHOULD
 from ctpat_policy.reading import Reader
-from ctpat_policy.remembered import judged
 from ctpat_policy.request import Request
+from ctpat_policy.trail import commits
 from ctpat_policy.trail.chain import Trail
+from ctpat_policy.trail.recalling import Recalling
 from ctpat_policy.trail.repository import Repository
 from ctpat_policy.trail.revision import Revision
 
 #: From so many states on, several processes share them.
 WORTH_A_PROCESS = 4
+#: A commit, and the day to judge it on.
+State = tuple[str, str]
 _Key = tuple[str, str, str, str]
 #: The verdicts of a state by its rows; none where nothing could be judged.
 Verdicts = Mapping[_Key, str]
@@ -31,7 +38,7 @@ Verdicts = Mapping[_Key, str]
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges past states of what a question is about."""
+    """Judges past states of what a question is about; what it said of one is kept."""
 
     repository: Repository
     law: Catalog
@@ -39,31 +46,109 @@ class Judge:
     request: Request
     about: Concern
 
-    def at(self, states: Sequence[tuple[str, str]]) -> Iterator[Verdicts]:
-        """The verdicts of each state, a commit and the day to judge it on, in order."""
-        if self.reader.processes > 1 and len(states) >= WORTH_A_PROCESS:
-            from ctpat_policy.parallel import forks, mapped
+    def at(self, states: Sequence[State]) -> Iterator[Verdicts]:
+        """The verdicts of each state, in order."""
+        found = self._known("verdicts", states, _listed)
+        return ({tuple(key): verdict for *key, verdict in rows} for rows in found)
 
-            if forks():
-                alone = replace(self, reader=replace(self.reader, processes=1))
-                yield from mapped(Judge.verdicts, alone, states, self.reader.processes)
-                return
-        yield from map(self.verdicts, states)
+    def counted(self, states: Sequence[State]) -> Iterator[Counts]:
+        """The number of rows of each state by level and verdict, in order."""
+        return self._known("counts", states, counts)
 
-    def verdicts(self, state: tuple[str, str]) -> Verdicts:
-        """The verdicts of one state."""
+    def _known(
+        self, what: str, states: Sequence[State], told: Callable[[Verdicts], Any]
+    ) -> Iterator[Any]:
+        """In order, what is told of the verdicts of each state, as plain values."""
+        keys = {state: self._key(what, state) for state in states}
+        cache = self.reader.cache
+        known = {key: _value(text) for key, text in cache.get(keys.values()).items()}
+        missing = [state for state, key in keys.items() if known.get(key) is None]
+        for state, text in _fresh(self, missing, told):
+            cache.put({keys[state]: text})
+            known[keys[state]] = json.loads(text)
+        return (known[keys[state]] for state in states)
+
+    def _key(self, what: str, state: State) -> str:
+        commit, day = state
+        source = Revision(self.repository, commit)
+        asked = [asdict(self.past(day)), self.about.site, self.about.partner]
+        law = self.law.schemas.digest
+        return key_of(what, law, source.identity(), json.dumps(asked))
+
+    def past(self, day: str) -> Request:
+        """What is asked of the state of a day."""
+        criteria = (self.about.criterion,) if self.about.criterion else ()
+        return replace(self.request, today=day, criteria=criteria)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sitting:
+    """Judges one state after the other, and reads what they share once; `blobs` by their ids."""
+
+    judge: Judge
+    told: Callable[[Verdicts], Any]
+    reader: Recalling
+    blobs: dict[str, bytes]
+
+    def text(self, state: State) -> str:
+        """What is told of the verdicts of a state, as JSON: little has to travel."""
+        return json.dumps(self.told(self._verdicts(state)), ensure_ascii=False)
+
+    def _verdicts(self, state: State) -> Verdicts:
+        from ctpat_policy.judgement import judge  # not loaded where all is known
+
         commit, day = state
         if sys.stderr.isatty():
             print(f"\rjudging {day} ", end="", file=sys.stderr, flush=True)
-        criteria = (self.about.criterion,) if self.about.criterion else ()
-        past = replace(self.request, today=day, criteria=criteria)
+        asked = self.judge
+        source = Revision(asked.repository, commit, self.blobs)
+        gc.freeze()  # what is read already stays, so nobody needs to look through it
         try:
-            report = judged(Revision(self.repository, commit), self.law, past, self.reader)
+            report = judge(source, asked.law, asked.past(day), self.reader)
         except UsageError:
             return {}  # on that day no account was judged by the criterion
         finally:
             gc.collect()  # nobody else does, and one state after another would stay
-        return {row.key: row.verdict for row in report.rows if self.about.judges(row)}
+        return {row.key: row.verdict for row in report.rows if asked.about.judges(row)}
+
+
+def _fresh(
+    asked: Judge, states: Sequence[State], told: Callable[[Verdicts], Any]
+) -> Iterator[tuple[State, str]]:
+    """Each state with what is told of it, the last one first; by several processes where it pays.
+
+    The cache is only asked for documents: what is told here is known the next time without them.
+    """
+    count = asked.reader.processes
+    behind = Reader(ReadOnly(asked.reader.cache), count)
+    sitting = _Sitting(asked, told, Recalling(Cache(None), count, behind=behind), {})
+    backwards = states[::-1]
+    try:
+        if count > 1 and len(states) >= WORTH_A_PROCESS:
+            from ctpat_policy.parallel import forks, mapped
+
+            if forks():
+                # The last state holds nearly all that is in the others: it is read by all
+                # processes together, and those that judge the others begin with what it held.
+                last, *others = backwards
+                yield last, sitting.text(last)
+                alone = replace(sitting, reader=sitting.reader.alone())
+                yield from zip(others, mapped(_Sitting.text, alone, others, count), strict=True)
+                return
+        yield from ((state, sitting.text(state)) for state in backwards)
+    finally:
+        gc.unfreeze()
+
+
+def _listed(verdicts: Verdicts) -> list[list[str]]:
+    return [[*key, verdict] for key, verdict in verdicts.items()]
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def with_standings(trail: Trail, entries: Sequence[Entry], judge: Judge) -> list[Entry]:
@@ -86,17 +171,30 @@ def with_standings(trail: Trail, entries: Sequence[Entry], judge: Judge) -> list
     return told[::-1]
 
 
-def months(trail: Trail, judge: Judge) -> Iterator[Month]:
-    """The state at the end of every month since the first commit, the current month today."""
-    days = [step.day for step in trail.steps]
+def line(repository: Repository, head: str, today: str) -> list[State]:
+    """Every first-parent commit with its day, oldest first, as the steps of a trail have them."""
+    now = int(datetime.combine(date.fromisoformat(today), time.max, UTC).timestamp())
+    found, latest = [], 0
+    for commit, seconds in commits.line(repository, head):
+        latest = max(latest, min(seconds, now)) if seconds is not None else latest
+        found.append((commit, commits.day_at(latest)))
+    return found
+
+
+def months(states: Sequence[State], today: str, judge: Judge) -> Iterator[Month]:
+    """The state at the end of every month since the first commit, the current month today.
+
+    `states` is every first-parent commit with its day, oldest first.
+    """
+    days = [day for _, day in states]
     ends = [
-        (month, day, trail.steps[bisect_right(days, day) - 1].commit.id)
-        for month, day in month_ends(days[0], trail.today)
+        (month, day, states[bisect_right(days, day) - 1][0])
+        for month, day in month_ends(days[0], today)
         if days[0] <= day
     ]
-    found = judge.at([(commit, day) for _, day, commit in ends])
-    for (month, day, commit), verdicts in zip(ends, found, strict=True):
-        yield Month(month, day, commit, counts(verdicts))
+    found = judge.counted([(commit, day) for _, day, commit in ends])
+    for (month, day, commit), counted in zip(ends, found, strict=True):
+        yield Month(month, day, commit, counted)
 
 
 def month_ends(first: str, today: str) -> Iterator[tuple[str, str]]:
