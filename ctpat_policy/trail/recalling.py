@@ -40,7 +40,7 @@ class Recalling(Reader):
             open_all(filed.values())
             for mark, (_, outcome) in found.items():
                 value = filed[mark].value if mark in filed else None
-                self._known[mark] = replace(outcome, content=value)
+                self._known[mark] = outcome._replace(content=value)
         for mark, job in wanted:
             yield job, self._known[mark]
 
