@@ -44,7 +44,7 @@ def stages(folder: Path, day: str) -> dict[str, float]:
         for number, account in enumerate(accounts)
         for name, level in judgement.levels(law, programme, account["entity_type"]).items()
     ]
-    rows = [row for case in cases for row in bench.rows(case)]
+    rows = [row for case in cases for row in bench.rows(case).rows]
     done("judging")
     took = {name: end - start for (_, start), (name, end) in itertools.pairwise(marks)}
     dossiers = len({(row.account, row.criterion, row.subject) for row in rows})

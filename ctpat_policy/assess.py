@@ -41,9 +41,10 @@ def rows(
 ) -> Iterator[Row]:
     """The rows of one criterion for one account, or of a part of its subjects.
 
-    `company` are the account's company facts, `level` is the criterion's level and basis today.
+    When all are made, `ledger.today.lasts` is the last day on which they are the same. `company`
+    are the account's company facts, `level` is the criterion's level and basis today.
     """
-    ledger.readable = kinds_read(criterion)
+    ledger.readable, ledger.today.lasts = kinds_read(criterion), ledger.lasts
     found = subjects(ledger, criterion, company)
     proving = {k for c in criterion.clauses for t in c.tests for k in kinds_behind(criterion, t.of)}
     strength, basis = level

@@ -1,8 +1,9 @@
 """The ground of a verdict: everything that it can depend on, as one digest.
 
 Verdicts are kept by their ground, so whatever a dossier may look at belongs in here: the law, the
-day, the policies, what people signed and whether it counts, and the records of the kinds that the
-criterion reads (`Ledger.rows` refuses any other).
+policies, what people signed and whether it counts today, and the records of the kinds that the
+criterion reads (`Ledger.rows` refuses any other). The day is no part of it: a verdict that is kept
+says until when it holds (`dossiers.today`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ class Grounds:
         policies = [k for k in sorted(files.documents) if k not in catalog.kinds or k in _SIGNED]
         self._common = key_of(
             catalog.schemas.digest,
-            programme.today,
             *_marks(filed for kind in policies for filed in files.of(kind)),
             *_states(programme),
         )

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from ctpat_policy import assess
 from ctpat_policy.catalog import Catalog, kinds_read
+from ctpat_policy.clock import FOREVER
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.dossiers.facts import company_facts
 from ctpat_policy.dossiers.ledger import Ledger
@@ -32,6 +33,13 @@ class Case(NamedTuple):
     level: tuple[str, str]
 
 
+class Judged(NamedTuple):
+    """The rows of a case, and the last day on which they are the same."""
+
+    rows: list[Row]
+    lasts: str
+
+
 class Bench:
     """What cases of one programme are judged with."""
 
@@ -46,15 +54,16 @@ class Bench:
         self.ledgers = [Ledger(catalog, programme, account) for account in accounts]
         self._companies = [company_facts(ledger) for ledger in self.ledgers]
         self._locator = Locator(source.read)
+        self.today = programme.today
 
-    def rows(self, case: Case, part: slice = slice(None)) -> list[Row]:
+    def rows(self, case: Case, part: slice = slice(None)) -> Judged:
         """The rows of a case, or of a part of its subjects, with the lines of their places."""
         ledger, company = self.ledgers[case.account], self._companies[case.account]
         rows = list(assess.rows(ledger, company, case.criterion, case.level, part))
         places = [row.place for row in rows]
         places += [gap.place for row in rows for clause in row.clauses for gap in clause.gaps]
         located = self._locator.locate(places)
-        return [_located(row, located) for row in rows]
+        return Judged([_located(row, located) for row in rows], ledger.today.lasts)
 
     def size(self, case: Case) -> int:
         """How many subjects a case has, at most."""
@@ -72,10 +81,10 @@ def judged(
 ) -> list[list[Row]]:
     """The rows of each case, in order. Without `grounds` nothing is remembered."""
     if grounds is None:
-        return list(_fresh(bench, cases, reader))
+        return [found.rows for found in _fresh(bench, cases, reader)]
     accounts = [ledger.account["id"] for ledger in bench.ledgers]
     keys = [grounds.key(accounts[c.account], c.criterion, c.level) for c in cases]
-    known = {key: _decoded(text) for key, text in reader.cache.get(keys).items()}
+    known = {key: _decoded(text, bench.today) for key, text in reader.cache.get(keys).items()}
     missing = [case for case, key in zip(cases, keys, strict=True) if known.get(key) is None]
     fresh = _fresh(bench, missing, reader)
     kept: dict[str, str] = {}
@@ -83,8 +92,8 @@ def judged(
     for key in keys:
         rows = known.get(key)
         if rows is None:
-            rows = next(fresh)
-            kept[key] = rows_text(rows)
+            rows, lasts = next(fresh)
+            kept[key] = f"{bench.today} {lasts}\n{rows_text(rows)}"
         found.append(rows)
     reader.cache.put(kept)
     return found
@@ -98,7 +107,7 @@ class _Part(NamedTuple):
     end: int
 
 
-def _fresh(bench: Bench, cases: Sequence[Case], reader: Reader) -> Iterator[list[Row]]:
+def _fresh(bench: Bench, cases: Sequence[Case], reader: Reader) -> Iterator[Judged]:
     if reader.processes > 1 and sum(map(bench.size, cases)) >= WORTH_A_PROCESS:
         from ctpat_policy.parallel import forks, mapped
 
@@ -107,14 +116,15 @@ def _fresh(bench: Bench, cases: Sequence[Case], reader: Reader) -> Iterator[list
             shares = _shares(bench, cases, reader.processes)
             done = mapped(_judge, (bench, cases), shares, reader.processes)
             found = {
-                part: rows
-                for share, lists in zip(shares, done, strict=True)
-                for part, rows in zip(share, lists, strict=True)
+                part: judged
+                for share, several in zip(shares, done, strict=True)
+                for part, judged in zip(share, several, strict=True)
             }
-            rows: list[list[Row]] = [[] for _ in cases]
+            whole = [Judged([], FOREVER) for _ in cases]
             for part in sorted(found):
-                rows[part.case] += found[part]
-            yield from rows
+                before, more = whole[part.case], found[part]
+                whole[part.case] = Judged(before.rows + more.rows, min(before.lasts, more.lasts))
+            yield from whole
             return
     yield from (bench.rows(case) for case in cases)
 
@@ -146,14 +156,19 @@ def _shares(bench: Bench, cases: Sequence[Case], count: int) -> list[list[_Part]
     return [sorted(share) for share in shares]
 
 
-def _judge(shared: tuple[Bench, Sequence[Case]], share: Sequence[_Part]) -> list[list[Row]]:
+def _judge(shared: tuple[Bench, Sequence[Case]], share: Sequence[_Part]) -> list[Judged]:
     bench, cases = shared
     return [bench.rows(cases[p.case], slice(p.start, p.end)) for p in share]
 
 
-def _decoded(text: str) -> list[Row] | None:
+def _decoded(text: str, today: str) -> list[Row] | None:
+    """Kept rows, where they hold today."""
+    days, _, rows = text.partition("\n")
+    first, _, last = days.partition(" ")
+    if not first <= today <= last:
+        return None
     try:
-        return rows_from(json.loads(text))
+        return rows_from(json.loads(rows))
     except (ValueError, TypeError):
         return None
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from ctpat_policy.dossiers.computed import OPERATORS, compute, compute_item
+from ctpat_policy.dossiers.today import Today
 
-TODAY = "2026-06-30"
+TODAY = Today("2026-06-30")
 LOOKUPS: Mapping[str, Mapping[str, Any]] = {
     "checklists": {"two": ["walls", "floor"], "three": ["walls", "floor", "roof"]},
     "checklist_for_unit": {"box": "two", "reefer": "three"},

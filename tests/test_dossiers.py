@@ -10,6 +10,7 @@ import pytest
 from ctpat_policy.dossiers.facts import company_facts, subjects
 from ctpat_policy.dossiers.ledger import Ledger, lookback
 from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look, look_all
+from ctpat_policy.dossiers.today import Today
 from ctpat_policy.model import Place
 from tests.company import example
 from tests.doors import LOADS, OFFICE, door, ids, log, register, site, spans, two_sites
@@ -89,7 +90,7 @@ def test_a_row_knows_where_its_values_stand() -> None:
 def test_the_look_back_begins_with_the_last_validation_but_not_before_the_records(
     account: Mapping[str, Any], start: str
 ) -> None:
-    assert lookback(account, {"records_from": "2026-05-01"}, "2026-06-30") == start
+    assert lookback(account, {"records_from": "2026-05-01"}, Today("2026-06-30")) == start
 
 
 def test_current_is_what_proves_today_and_records_what_is_dated_in_the_look_back() -> None:

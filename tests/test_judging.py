@@ -11,6 +11,7 @@ import pytest
 from benchmarks.corpus import generate
 from ctpat_policy import judgement, judging
 from ctpat_policy.cache import Cache
+from ctpat_policy.clock import next_day
 from ctpat_policy.judging import Bench
 from ctpat_policy.model import Report
 from ctpat_policy.reading import Reader
@@ -41,11 +42,32 @@ def test_the_loss_of_a_document_is_judged_alike(path: str) -> None:
     assert judged(sample().without(path)) == anew(sample().without(path))
 
 
-@pytest.mark.parametrize("today", ["2026-11-01", "2026-12-24", "2026-09-30", "2027-10-31"])
-def test_another_day_is_another_ground(today: str) -> None:
+@pytest.mark.parametrize("today", ["2026-12-24", "2026-09-30", "2027-10-31"])
+def test_a_kept_verdict_counts_only_on_the_days_on_which_it_holds(today: str) -> None:
     judged(sample())
 
     assert judged(sample(), today) == anew(sample(), today)
+
+
+def test_day_after_day_what_is_kept_is_what_would_be_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[str] = []
+    rows = Bench.rows
+
+    def noted(*of: Any) -> Any:
+        made.append(of[1].criterion.id)
+        return rows(*of)
+
+    judged(sample())
+    for later in range(1, 8):
+        day = next_day(TODAY, later)
+        with monkeypatch.context() as noting:
+            noting.setattr(Bench, "rows", noted)
+            found = judged(sample(), day)
+        assert found == anew(sample(), day)
+    every = sum(head.known for head in found.accounts)
+    assert 0 < len(made) < 7 * every * 0.7, "most verdicts outlive their day"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Any
 
 from ctpat_policy import clock
 from ctpat_policy.dossiers.rows import MISSING, look, look_all
+from ctpat_policy.dossiers.today import Today
 
 _DIGITS = re.compile(r"(\d+)\D*$", re.ASCII)
 _Lookups = Mapping[str, Mapping[str, Any]]
@@ -21,7 +22,7 @@ _Lookups = Mapping[str, Mapping[str, Any]]
 def compute(
     declared: Mapping[str, Mapping[str, Any]],
     data: Mapping[str, Any],
-    today: str,
+    today: Today,
     lookups: _Lookups,
 ) -> dict[str, Any]:
     """The record's own computed fields; those of list items are made by `compute_item`."""
@@ -40,7 +41,7 @@ def compute_item(
     declared: Mapping[str, Mapping[str, Any]],
     path: str,
     item: Mapping[str, Any],
-    today: str,
+    today: Today,
     lookups: _Lookups,
 ) -> dict[str, Any]:
     """Computed fields of one item of the list at `path` (below data)."""
@@ -55,13 +56,13 @@ def compute_item(
 
 
 def _apply(
-    operation: Mapping[str, Any], scope: Mapping[str, Any], today: str, lookups: _Lookups
+    operation: Mapping[str, Any], scope: Mapping[str, Any], today: Today, lookups: _Lookups
 ) -> Any:
     operator = next(OPERATORS[name] for name in operation if name in OPERATORS)
     return operator(operation, scope, today, lookups)
 
 
-def _between(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+def _between(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:
     first, second = (_earliest(scope, path) for path in operation["between"])
     if first is MISSING or second is MISSING:
         return MISSING
@@ -75,7 +76,7 @@ def _between(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __:
         return MISSING
 
 
-def _sum(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+def _sum(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:
     terms = operation["sum"]
     if isinstance(terms, dict):
         numbers = _listed(scope, terms)
@@ -93,7 +94,7 @@ def _sum(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lo
     return total
 
 
-def _same(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+def _same(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:
     first, second = (look(scope, path) for path in operation["same"])
     if first is MISSING or second is MISSING:
         return MISSING
@@ -101,7 +102,7 @@ def _same(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _L
 
 
 def _absent(
-    operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, lookups: _Lookups
+    operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, lookups: _Lookups
 ) -> Any:
     wanted = operation["absent"]
     name = look(scope, wanted["list_from"]) if "list_from" in wanted else wanted["list"]
@@ -114,7 +115,7 @@ def _absent(
 
 
 def _lookup(
-    operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, lookups: _Lookups
+    operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, lookups: _Lookups
 ) -> Any:
     table = lookups[operation["lookup"]["list"]]
     key = look(scope, operation["lookup"]["key"])
@@ -122,7 +123,7 @@ def _lookup(
 
 
 def _days_left(
-    operation: Mapping[str, Any], scope: Mapping[str, Any], today: str, _: _Lookups
+    operation: Mapping[str, Any], scope: Mapping[str, Any], today: Today, _: _Lookups
 ) -> Any:
     wanted = operation["days_left"]
     plain = isinstance(wanted, str)
@@ -130,22 +131,24 @@ def _days_left(
     if not isinstance(day, str):
         return MISSING
     due = clock.day_of(day) if plain else clock.plus(clock.day_of(day), wanted["plus"])
-    return clock.days_between(today, due)
+    return clock.days_between(today.itself, due)
 
 
-def _share(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+def _share(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:
     part, whole = (look(scope, path) for path in operation["share"])
     if not _is_number(part) or not _is_number(whole) or whole == 0:
         return MISSING
     return round(100 * part / whole, 2)
 
 
-def _range(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+def _range(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:
     first, last = (_trailing_number(look(scope, path)) for path in operation["range"])
     return MISSING if first is None or last is None else last - first + 1
 
 
-def _sequence(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+def _sequence(
+    operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups
+) -> Any:
     listed = _listed(scope, operation["sequence"])
     if listed is None:
         return MISSING
@@ -156,7 +159,7 @@ def _sequence(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __
 
 
 def _duplicates(
-    operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups
+    operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups
 ) -> Any:
     listed = _listed(scope, operation["duplicates"])
     if listed is None:
@@ -165,13 +168,13 @@ def _duplicates(
     return sorted(value for value, times in counted.items() if times > 1)
 
 
-def _number(operation: Mapping[str, Any], scope: Mapping[str, Any], _: str, __: _Lookups) -> Any:
+def _number(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:
     value = look(scope, operation["number"])
     return len(value) if isinstance(value, list) else MISSING
 
 
 #: Operator name in a kind's file to its function. A new operator is one function and one line.
-OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], str, _Lookups], Any]] = {
+OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Today, _Lookups], Any]] = {
     "between": _between,
     "sum": _sum,
     "same": _same,

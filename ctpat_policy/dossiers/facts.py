@@ -9,7 +9,7 @@ from ctpat_policy.catalog import source_of
 from ctpat_policy.criteria import Applies, Criterion
 from ctpat_policy.dossiers import series
 from ctpat_policy.dossiers.ledger import Ledger, Subject
-from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look
+from ctpat_policy.dossiers.rows import MISSING, Row, look
 from ctpat_policy.dossiers.views import view_rows
 from ctpat_policy.dossiers.written import Written, written
 from ctpat_policy.filing import PROFILE
@@ -27,7 +27,6 @@ class Dossier:
     ) -> None:
         self.ledger, self.criterion, self.subject = ledger, criterion, subject
         self.roots: Mapping[str, Any] = {
-            "as_of": ledger.today,
             "account": ledger.account,
             "company": company,
             "subject": subject.row,
@@ -85,7 +84,7 @@ class Dossier:
         if source == "written":
             key = ("written", name, self.criterion.id, self.subject.scope, self.subject.id)
             return self.ledger.kept(key, lambda: getattr(self.written, name))
-        return look(self.roots, path)
+        return self.ledger.today.itself if source == "as_of" else look(self.roots, path)
 
     def _items(self, rows: list[Row], path: str) -> list[Row]:
         key = ("items", str(id(rows)), path, self.subject.scope, self.subject.id)
@@ -145,5 +144,5 @@ def subjects(ledger: Ledger, criterion: Criterion, company: Mapping[str, Any]) -
         return [Subject("company", "company", Row(company, PROFILE, ("member",)))]
     if criterion.scope == "site":
         return [Subject("site", site["id"], site) for site in ledger.sites]
-    active = [p for p in company["partners"] if p["active"] and in_force(p, ledger.today)]
+    active = [p for p in company["partners"] if p["active"] and ledger.today.in_force(p)]
     return [Subject("partner", p["id"], p) for p in active]

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.dossiers.computed import compute, compute_item
-from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look
+from ctpat_policy.dossiers.rows import MISSING, Row, look
+from ctpat_policy.dossiers.today import Today
 from ctpat_policy.filing import PROFILE, open_all
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import Pointer
@@ -30,14 +31,13 @@ class Ledger:
 
     def __init__(self, catalog: Catalog, programme: Programme, account: Mapping[str, Any]) -> None:
         self.catalog, self.programme, self.account = catalog, programme, account
-        self.today = programme.today
+        self.today = Today(programme.today)
         self.start = lookback(account, programme.settings, self.today)
         #: The kinds that the criterion now judged is known to read; all, until that is said.
         self.readable: Container[str] = programme.kinds
-        self._rows: dict[str, list[Row]] = {}
-        self._lists: dict[tuple[str, ...], list[Row]] = {}
+        #: Lists that were made once, each with the last day on which it is the same.
+        self._lists: dict[tuple[str, ...], tuple[list[Row], str]] = {}
         self._groups: dict[tuple[str, str], dict[str, list[Row]]] = {}
-        self._items: dict[tuple[int, str], list[Row]] = {}
         self._indexes: dict[tuple[int, str], dict[Any, list[Row]]] = {}
         # Lists are known by their identity (items, indexes), so an empty one must stay alive too.
         self._nothing: list[Row] = []
@@ -47,6 +47,8 @@ class Ledger:
         self.sites = self._profile_rows("sites")
         self.lanes = self._profile_rows("lanes")
         self.systems = self._profile_rows("systems")
+        #: The last day on which the account looks as it does today.
+        self.lasts = self.today.lasts
 
     # -- rows
 
@@ -54,15 +56,7 @@ class Ledger:
         """Every record row of a kind for this account, by day; void ones left out."""
         # Verdicts are kept by what a criterion reads: one that looked further would be wrong.
         assert kind in self.readable, f"{kind} is not among what the criterion reads"
-        if kind not in self._rows:
-            records = self.programme.records.get(kind, ())
-            dated = [r for r in records if r.dated and not r.void and self._concerns(r)]
-            dated.sort(key=lambda r: (r.dated, r.id))
-            open_all(record.filed for record in dated)
-            known = self.programme.kinds[kind]
-            paths = _action_paths(known)
-            self._rows[kind] = [self._row(r, known, paths) for r in dated]
-        return self._rows[kind]
+        return self._list(("rows", kind), lambda: self._rows_of(kind))
 
     def seen(self, kind: str, subject: Subject) -> list[Row]:
         """The rows of a kind that say something about a subject."""
@@ -78,10 +72,10 @@ class Ledger:
 
     def naming(self, kind: str, scope: str) -> dict[str, list[Row]]:
         """Rows by each site, partner, lane or system that their scope names."""
-        key = (kind, scope)
+        rows, key = self.rows(kind), (kind, scope)
         if key not in self._groups:
             groups: dict[str, list[Row]] = {}
-            for row in self.rows(kind):
+            for row in rows:
                 for name in row["scope"].get(scope, ()):
                     groups.setdefault(name, []).append(row)
             self._groups[key] = groups
@@ -91,7 +85,7 @@ class Ledger:
         """The rows that prove something today."""
         return self._list(
             ("current", kind, subject.scope, subject.id),
-            lambda: [r for r in self.seen(kind, subject) if r["until"] >= self.today],
+            lambda: self.today.current(self.seen(kind, subject)),
         )
 
     def records(self, kind: str, subject: Subject) -> list[Row]:
@@ -103,10 +97,10 @@ class Ledger:
 
     def items(self, rows: list[Row], path: str) -> list[Row]:
         """One row per item of the list at a path of each row (`data.entries`)."""
-        key = (id(rows), path)
-        if key not in self._items:
-            self._items[key] = [item for row in rows for item in self._items_of(row, path)]
-        return self._items[key]
+        return self._list(
+            ("items", str(id(rows)), path),
+            lambda: [item for row in rows for item in self._items_of(row, path)],
+        )
 
     def index(self, rows: list[Row], path: str, listed: bool) -> dict[Any, list[Row]]:
         """Rows by the value at a path; with `listed`, by every element of the list there."""
@@ -139,6 +133,15 @@ class Ledger:
             or "company" in record.scope
             or not self._all_sites.isdisjoint(sites)
         )
+
+    def _rows_of(self, kind: str) -> list[Row]:
+        records = self.programme.records.get(kind, ())
+        dated = [r for r in records if r.dated and not r.void and self._concerns(r)]
+        dated.sort(key=lambda r: (r.dated, r.id))
+        open_all(record.filed for record in dated)
+        known = self.programme.kinds[kind]
+        paths = _action_paths(known)
+        return [self._row(r, known, paths) for r in dated]
 
     def _row(self, record: Record, kind: Kind, action_paths: list[tuple[str, ...]]) -> Row:
         names = [*self._answers.get(record.id, ())]
@@ -189,8 +192,10 @@ class Ledger:
 
     def _list(self, key: tuple[str, ...], make: Callable[[], list[Row]]) -> list[Row]:
         if key not in self._lists:
-            self._lists[key] = make()
-        return self._lists[key]
+            self._lists[key] = self.today.noted(make)
+        found, lasts = self._lists[key]
+        self.today.holds_until(lasts)
+        return found
 
     def _profile_rows(self, name: str) -> list[Row]:
         """Sites, lanes or systems of this account that exist today."""
@@ -200,13 +205,14 @@ class Ledger:
             for i, x in items
             if self.account["id"] in x.get("accounts", (self.account["id"],))
         )
-        return [Row(x, PROFILE, (name, i)) for i, x in mine if in_force(x, self.today)]
+        rows = (Row(x, PROFILE, (name, i)) for i, x in mine)
+        return [row for row in rows if self.today.in_force(row)]
 
 
-def lookback(account: Mapping[str, Any], settings: Mapping[str, Any], today: str) -> str:
+def lookback(account: Mapping[str, Any], settings: Mapping[str, Any], today: Today) -> str:
     """The first day that is judged: since the last validation, not before `records_from`."""
     validated = account.get("last_validated_on") or account.get("certified_on") or ""
-    if validated > today:
+    if not today.has_come(validated):
         validated = account.get("certified_on") or ""
     start: str = max(validated, settings["records_from"])
     return start

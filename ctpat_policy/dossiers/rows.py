@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+from ctpat_policy.clock import FOREVER
 from ctpat_policy.model import Place, Pointer
 
 
@@ -66,12 +67,17 @@ def look_all(value: Any, path: str) -> Iterator[Any]:
             yield value[step]
 
 
-def in_force(row: Mapping[str, Any], day: str) -> bool:
-    """Whether what a row tells held on that day; a list item holds as long as its record."""
+def span(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The first and the last day of what a row tells; a list item holds as long as its record."""
     holder = row.get("record") or row
     dated = holder.get("dated")
     if dated is not None:
-        return bool(dated <= day <= holder["until"])
+        return dated, holder["until"]
     start = holder.get("since") or holder.get("from") or holder.get("started_on") or ""
-    end = holder.get("until") or holder.get("ended_on") or "9999-12-31"
-    return bool(start <= day <= end)
+    return start, holder.get("until") or holder.get("ended_on") or FOREVER
+
+
+def in_force(row: Mapping[str, Any], day: str) -> bool:
+    """Whether what a row tells held on that day."""
+    start, end = span(row)
+    return start <= day <= end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ctpat_policy.clock import Hole, missed, uncovered
+from ctpat_policy.clock import Hole, missed, plus, uncovered
 from ctpat_policy.dossiers.ledger import Ledger, Subject
 from ctpat_policy.dossiers.rows import Row
 from ctpat_policy.filing import PROFILE
@@ -70,15 +70,19 @@ def _all_holes(ledger: Ledger, kind: Kind, subject: Subject) -> Iterator[Row]:
 
 def _spans(ledger: Ledger, kind: Kind, unit: Row, records: list[Row], since: str) -> Iterator[Row]:
     start = max(ledger.start, since)
-    if kind.every is None or start > ledger.today:
+    if kind.every is None or not ledger.today.has_come(start):
         return
     grace = kind.grace or "P0D"
     if kind.period:
         first, last = kind.period
         periods = [(r["data"][first], r["data"][last]) for r in records]
-        found = uncovered(periods, start, ledger.today, kind.every, grace)
+        found = uncovered(periods, start, ledger.today.itself, kind.every, grace)
     else:
-        found = missed([r["dated"] for r in records], start, ledger.today, kind.every, grace)
+        newest = max((r["dated"] for r in records), default="")
+        # Until the next record is late the day makes no hole, and so no difference.
+        on_time = not ledger.today.is_past(plus(plus(max(newest, start), kind.every), grace))
+        end = max(newest, start) if on_time else ledger.today.itself
+        found = missed([r["dated"] for r in records], start, end, kind.every, grace)
     for hole in found:
         yield _row(kind.id, unit, hole, records)
 
@@ -105,9 +109,9 @@ def _site_register(ledger: Ledger, kind: Kind, event: str, site: Row) -> Iterato
     seen = ledger.seen(REGISTER, Subject("site", site["id"], site))
     naming = [r for r in seen if event in r["data"]["events"]]
     start = max(ledger.start, site.get("since", ""))
-    if not naming and start <= ledger.today:
+    if not naming and ledger.today.has_come(start):
         # Before the first register nothing is known, however short the time: never a met.
-        yield _row(kind.id, site, Hole(start, ledger.today), [])
+        yield _row(kind.id, site, Hole(start, ledger.today.itself), [])
     else:
         yield from _spans(ledger, kind, site, naming, site.get("since", ""))
 

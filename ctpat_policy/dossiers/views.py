@@ -14,7 +14,7 @@ from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look, steps
 #: What a digest stands in for: single records that name one shipment, unit, trip or person.
 _SINGLE = frozenset({"shipment", "unit_no", "trip", "unit", "person"})
 #: Paths of a condition that begin with one of these do not start at the row.
-_ROOTS = frozenset({"as_of", "subject", "account", "company"})
+_ROOTS = frozenset({"subject", "account", "company"})
 
 #: Rows of a fact path, as the dossier holds them.
 Fetch = Callable[[str], list[Row]]
@@ -23,7 +23,7 @@ Fetch = Callable[[str], list[Row]]
 def view_rows(
     view: View, fetch: Fetch, candidates: Fetch, roots: Mapping[str, Any], ledger: Ledger
 ) -> list[Row]:
-    """The rows of one view. `roots` holds subject, account, company and as_of.
+    """The rows of one view. `roots` holds subject, account and company.
 
     `fetch` gives the facts that make rows; `candidates` those that may be joined, which the
     look-back does not bound: it bounds what is judged, never what proves it.
@@ -52,8 +52,7 @@ class _Joiner:
         source = self.fetch(join.source)
         found = self._candidates(row, join, source)
         if not join.any_time:
-            day = self._day(row, join)
-            found = [c for c in found if in_force(c, day)] if day else []
+            found = self._in_force(row, join, found)
         if _by_single_thing(join.where):
             found = [*found, *self._stand_ins(row, join, source)]
         if join.only is not None:
@@ -123,13 +122,17 @@ class _Joiner:
             else self.roots["subject"].get("id")
         )
 
-    def _day(self, row: Row, join: Join) -> str:
+    def _in_force(self, row: Row, join: Join, found: list[Row]) -> list[Row]:
+        """The candidates that held on the row's own day, or today where it is asked for none."""
         if not join.at:
-            return self.ledger.today
-        day = self._value(row, join.at)
-        return day[:10] if isinstance(day, str) else ""
+            return [c for c in found if self.ledger.today.in_force(c)]
+        at = self._value(row, join.at)
+        day = at[:10] if isinstance(at, str) else ""
+        return [c for c in found if in_force(c, day)] if day else []
 
     def _value(self, row: Row, path: str) -> Any:
+        if path == "as_of":
+            return self.ledger.today.itself
         return look(self.roots if steps(path)[0] in _ROOTS else row, path)
 
 

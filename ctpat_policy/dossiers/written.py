@@ -87,7 +87,8 @@ def _trouble(dossier: Dossier, procedure: Procedure) -> str:
         return "todo"
     if not procedure.approved_on:
         return "unapproved"
-    return "overdue" if review_due(dossier, procedure) < dossier.ledger.today else ""
+    late = dossier.ledger.today.is_past(review_due(dossier, procedure))
+    return "overdue" if late else ""
 
 
 def _about(dossier: Dossier, procedure: Procedure) -> Row:
