@@ -191,11 +191,11 @@ class Ledger:
         )
 
     def _list(self, key: tuple[str, ...], make: Callable[[], list[Row]]) -> list[Row]:
-        if key not in self._lists:
-            self._lists[key] = self.today.noted(make)
-        found, lasts = self._lists[key]
-        self.today.holds_until(lasts)
-        return found
+        known = self._lists.get(key)
+        if known is None:
+            known = self._lists[key] = self.today.noted(make)
+        self.today.holds_until(known[1])
+        return known[0]
 
     def _profile_rows(self, name: str) -> list[Row]:
         """Sites, lanes or systems of this account that exist today."""

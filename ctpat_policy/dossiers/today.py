@@ -57,7 +57,8 @@ class Today:
 
     def holds_until(self, day: str) -> None:
         """Note that what was answered may be otherwise after a day."""
-        self.lasts = min(self.lasts, day)
+        if day < self.lasts:
+            self.lasts = day
 
     def noted(self, make: Callable[[], _Made]) -> tuple[_Made, str]:
         """What `make` makes, and until when it holds, whatever else was asked before."""
