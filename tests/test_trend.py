@@ -207,6 +207,36 @@ def test_equal_bytes_of_a_kind_are_read_once() -> None:
     assert [j.kind for j in behind.asked] == ["seal_audit", "seal_audit", "cctv_footage_review"]
 
 
+def test_what_is_let_go_is_read_again() -> None:
+    behind = Counting(Cache(None))
+    reader = Recalling(Cache(None), behind=behind)
+    shapes = Shapes(law().schemas, law().kinds)
+    wanted = [job("seal_audit", b"- one"), job("seal_audit", b"- two")]
+    first = list(reader.read(wanted, shapes))
+
+    reader.keep([b"- two"])
+
+    assert list(reader.read(wanted, shapes)) == first
+    assert [j.data for j in behind.asked] == [b"- one", b"- two", b"- one"]
+
+
+def test_a_long_history_takes_no_more_room_than_its_states(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[int] = []
+
+    def keep(reader: Recalling, contents: Iterable[bytes]) -> None:
+        kept.append(len(set(contents)))
+
+    plain = asked(built.root, READER, "", "trend")
+    monkeypatch.setattr(Recalling, "keep", keep)
+    monkeypatch.setattr(verdicts, "ROOM", 1)
+
+    assert asked(built.root, READER, "", "trend") == plain
+    assert kept
+    assert max(kept) <= 12
+
+
 def test_what_is_recalled_is_open_whatever_read_it(tmp_path: Path) -> None:
     shapes = Shapes(law().schemas, law().kinds)
     good = (Path(__file__).parent / "examples/seal_audit.yaml").read_bytes()

@@ -44,6 +44,12 @@ class Recalling(Reader):
         for mark, job in wanted:
             yield job, self._known[mark]
 
+    def keep(self, contents: Iterable[bytes]) -> None:
+        """Forget all but what was read of these."""
+        kept = set(contents)
+        for mark in [mark for mark in self._known if mark[2] not in kept]:
+            del self._known[mark]
+
 
 def _mark(job: Job) -> _Mark:
     return job.schema, job.kind, job.data

@@ -29,6 +29,8 @@ from ctpat_policy.trail.revision import Revision
 
 #: From so many states on, several processes share them.
 WORTH_A_PROCESS = 4
+#: How many times what a state holds is remembered at most.
+ROOM = 2
 #: A commit, and the day to judge it on.
 State = tuple[str, str]
 _Key = tuple[str, str, str, str]
@@ -108,8 +110,19 @@ class _Sitting:
         except UsageError:
             return {}  # on that day no account was judged by the criterion
         finally:
+            self._forget(source)
             gc.collect()  # nobody else does, and one state after another would stay
         return {row.key: row.verdict for row in report.rows if asked.about.judges(row)}
+
+    def _forget(self, source: Revision) -> None:
+        """Let go what only other states hold, now and then: a long history is to take no more
+        room than a large state.
+        """
+        mine = {entry.blob for entry in source.entries.values()}
+        if len(self.blobs) > ROOM * max(len(mine), 1):
+            for blob in self.blobs.keys() - mine:
+                del self.blobs[blob]
+            self.reader.keep(self.blobs.values())
 
 
 def _fresh(
