@@ -10,12 +10,15 @@ an expression would find nothing is asked first.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 from ctpat_policy.characters import HIDDEN
 
 #: How many characters of one field a person is shown.
 FIELD = 500
+#: So many texts are remembered with what was made of them: most stand in hundreds of places.
+_KEPT = 1000
 
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _TICKS = re.compile("`+")
@@ -30,6 +33,7 @@ _SARIF_MARKS = re.compile(r"\](?=\()|\{(?=[0-9]+\})")
 _NOT_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
+@lru_cache(maxsize=_KEPT)
 def line(text: str) -> str:
     """One line for a person: white space folded, hidden characters shown, not too long."""
     if text.isascii() and text.isprintable() and "  " not in text:
@@ -39,6 +43,7 @@ def line(text: str) -> str:
     return shown if len(shown) <= FIELD else shown[: FIELD - 1] + "…"
 
 
+@lru_cache(maxsize=_KEPT)
 def word(text: str) -> str:
     """A path or an id: as `line`, but nothing is folded or cut, as it is looked up and compared."""
     return visible(text).replace("\t", "\\x09").replace("\n", "\\x0a")
@@ -56,6 +61,7 @@ def inert(text: str) -> str:
     return _COMMAND.sub(_broken, text) if "::" in text or "##" in text else text
 
 
+@lru_cache(maxsize=_KEPT)
 def xml(text: str) -> str:
     """Text for an attribute or an element: legal in XML 1.0; the serialiser escapes markup."""
     shown = visible(inert(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
+from functools import lru_cache
 
 
 def markup(element: ET.Element, depth: int, first: str = "") -> str:
@@ -28,6 +29,7 @@ def line(depth: int, text: str) -> str:
     return f"\n{'  ' * depth}{text}"
 
 
+@lru_cache(maxsize=1000)  # most stand in hundreds of elements
 def _attribute(value: str) -> str:
     quoted = _text(value).replace('"', "&quot;")
     return quoted.replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#09;")
