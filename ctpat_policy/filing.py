@@ -18,9 +18,9 @@ from ctpat_policy.sources import Source, SourceFile
 
 PROFILE = "policies/security-profile.yaml"
 _FOLDERS = {
-    "policies/procedures/": "procedure",
-    "policies/partners/": "business_partner",
-    "policies/levels/": "level_overlay",
+    "policies/procedures": "procedure",
+    "policies/partners": "business_partner",
+    "policies/levels": "level_overlay",
 }
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _KEEP = ".gitkeep"
@@ -113,12 +113,12 @@ def expected(path: str) -> tuple[str, str] | None:
         return "security_profile", "security-profile"
     if not path.endswith(".yaml"):
         return None
-    stem = path.rpartition("/")[2].removesuffix(".yaml")
-    for folder, kind in _FOLDERS.items():
-        if path.startswith(folder) and "/" not in path.removeprefix(folder):
-            return kind, stem
     parts = path.split("/")
-    return (parts[1], stem) if parts[0] == "evidence" and len(parts) > 2 else None
+    stem = parts[-1].removesuffix(".yaml")
+    if parts[0] == "evidence":
+        return (parts[1], stem) if len(parts) > 2 else None
+    kind = _FOLDERS.get("/".join(parts[:-1]))
+    return (kind, stem) if kind else None
 
 
 def is_id(name: str) -> bool:

@@ -60,10 +60,11 @@ class WorkTree:
 
     def files(self, under: str) -> Iterator[SourceFile]:
         """See Source. Links are never followed, and at most MAX_FILES entries are walked."""
+        root = os.fspath(self.root)
         for path, wrong in sorted(self._walk(under), key=lambda entry: entry[0]):
             data = None
             if wrong is None and path.endswith(DOCUMENT):
-                found = _read(os.path.join(self.root, path))
+                found = _read(f"{root}/{path}")
                 data, wrong = (None, found) if isinstance(found, Problem) else (found, None)
             yield SourceFile(path, data, wrong)
 
@@ -144,9 +145,10 @@ class WorkTree:
         full = self._resolve(path)
         if isinstance(full, Problem):
             return full
-        opened = _open(full, MAX_ATTACHMENT)
-        if isinstance(opened, Problem):
-            return opened
+        found = _open(full, MAX_ATTACHMENT)
+        if isinstance(found, Problem):
+            return found
+        opened, _ = found
         try:
             start = os.read(opened, len(max(_POINTERS, key=len)))
             os.lseek(opened, 0, os.SEEK_SET)
@@ -202,6 +204,9 @@ def too_large(size: int) -> Problem:
 def _wrong_entry(entry: os.DirEntry[str], twin: str | None, depth: int) -> Problem | None:
     """Why an entry of a folder is not read or entered."""
     name = entry.name
+    if name.endswith(DOCUMENT) and twin is None and not wrong_name(name):
+        if entry.is_file(follow_symlinks=False):
+            return None  # as nearly all are
     if is_git(name):
         return problem("file-repository", "a git repository inside this one")
     if wrong := wrong_name(name):
@@ -222,8 +227,8 @@ def _wrong_entry(entry: os.DirEntry[str], twin: str | None, depth: int) -> Probl
     return wrong_suffix(name)
 
 
-def _open(full: str, most: int) -> int | Problem:
-    """An open plain file of at most so many bytes."""
+def _open(full: str, most: int) -> tuple[int, int] | Problem:
+    """An open plain file of at most so many bytes, and how many it has."""
     try:
         opened = os.open(full, _FLAGS)
     except OSError as error:
@@ -232,7 +237,7 @@ def _open(full: str, most: int) -> int | Problem:
         return _unreadable(error)
     info = os.fstat(opened)
     if stat.S_ISREG(info.st_mode) and info.st_size <= most:
-        return opened
+        return opened, info.st_size
     os.close(opened)
     if stat.S_ISREG(info.st_mode):
         return too_large(info.st_size)
@@ -241,12 +246,14 @@ def _open(full: str, most: int) -> int | Problem:
 
 def _read(full: str) -> bytes | Problem:
     """The bytes of one document."""
-    opened = _open(full, MAX_BYTES)
-    if isinstance(opened, Problem):
-        return opened
+    found = _open(full, MAX_BYTES)
+    if isinstance(found, Problem):
+        return found
+    opened, size = found
     try:
-        data = os.read(opened, MAX_BYTES + 1)
-        while more := os.read(opened, MAX_BYTES + 1):
+        data = os.read(opened, size + 1)
+        # As many bytes as it has when one more was asked for: that is the end of it.
+        while len(data) != size and (more := os.read(opened, MAX_BYTES + 1)):
             data += more
             if len(data) > MAX_BYTES:
                 return too_large(len(data))
