@@ -204,9 +204,9 @@ def too_large(size: int) -> Problem:
 def _wrong_entry(entry: os.DirEntry[str], twin: str | None, depth: int) -> Problem | None:
     """Why an entry of a folder is not read or entered."""
     name = entry.name
-    if name.endswith(DOCUMENT) and twin is None and not wrong_name(name):
-        if entry.is_file(follow_symlinks=False):
-            return None  # as nearly all are
+    plain = name.endswith(DOCUMENT) and twin is None and not wrong_name(name)
+    if plain and entry.is_file(follow_symlinks=False):
+        return None  # as nearly all are
     if is_git(name):
         return problem("file-repository", "a git repository inside this one")
     if wrong := wrong_name(name):
