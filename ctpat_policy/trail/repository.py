@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctpat_policy.cache import key_of
 from ctpat_policy.codes import MAX_FILES
@@ -33,6 +33,16 @@ _MOST_FILES = 10 * MAX_FILES
 _LOG = ("log", "--root", *_DIFF, "--format=%x01%H")
 
 
+class Lies(NamedTuple):
+    """Where a repository lies: its own folder, and the one of what all work trees share (refs,
+    grafts, attributes). In a shallow one history is cut off; such a clone dates nothing.
+    """
+
+    git_dir: Path
+    common_dir: Path
+    shallow: bool
+
+
 class Repository:
     """One git repository, seen from the policy root inside it (`prefix`, ending in a slash).
 
@@ -40,17 +50,13 @@ class Repository:
     """
 
     def __init__(
-        self, git: Git, git_dir: Path, top: Path, prefix: str, environment: Mapping[str, str]
+        self, git: Git, lies: Lies, top: Path, prefix: str, environment: Mapping[str, str]
     ) -> None:
-        self._git, self.git_dir, self.top, self.prefix = git, git_dir, top, prefix
+        self._git, self.top, self.prefix = git, top, prefix
+        self.git_dir, self.common_dir, self.shallow = lies
         self._environment = dict(environment)
 
     # -- what and where
-
-    @cached_property
-    def shallow(self) -> bool:
-        """Whether history is cut off; such a clone dates nothing."""
-        return self._text("rev-parse", "--is-shallow-repository") == "true"
 
     @property
     def root(self) -> Path:
@@ -61,11 +67,6 @@ class Repository:
     def bare(self) -> bool:
         """Whether there is no work tree."""
         return not (self.top / ".git").exists()
-
-    @cached_property
-    def common_dir(self) -> Path:
-        """Where what all work trees share is kept: refs, grafts, attributes."""
-        return self.git_dir / self._text("rev-parse", "--git-common-dir")
 
     @cached_property
     def identity(self) -> str:
@@ -262,7 +263,8 @@ def open_repository(root: Path) -> Repository:
     top = _top(root.resolve())
     variables = environment()
     git = runner(str(top))
-    command = ["git", "rev-parse", "--absolute-git-dir"]
+    asked = ("--is-shallow-repository", "--absolute-git-dir", "--git-common-dir")
+    command = ["git", "rev-parse", *asked]
     if not (top / ".git").exists():
         command.insert(1, f"--git-dir={top}")
     try:
@@ -273,8 +275,12 @@ def open_repository(root: Path) -> Repository:
         raise EnvironmentProblem(f"git cannot be run: {problem.strerror}") from None
     if status:
         raise EnvironmentProblem(f"git will not open {top}: {_first_line(error)}")
+    shallow, *folders = str(out).splitlines()
+    if len(folders) != 2:
+        raise EnvironmentProblem("the name of a folder above the repository has a line break")
+    lies = Lies(Path(folders[0]), top / folders[1], shallow == "true")
     prefix = "" if top == root.resolve() else root.resolve().relative_to(top).as_posix() + "/"
-    return Repository(git, Path(str(out).strip()), top, prefix, variables)
+    return Repository(git, lies, top, prefix, variables)
 
 
 def _top(root: Path) -> Path:
