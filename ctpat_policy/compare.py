@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ctpat_policy.model import INVALID, NOTE, Finding, Place, Report, Row
 from ctpat_policy.order import in_order
@@ -22,8 +23,7 @@ AS_BEFORE, WORSE, BETTER, NEW = "as_before", "worse", "better", "new"
 _Key = tuple[str, str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One row before and after; an absent side is None."""
 
     before: Row | None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -45,6 +44,8 @@ def show(name: str, content: bytes) -> None:
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a reader never sees half a report."""
+    import tempfile  # not loaded where nothing is written to a file
+
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:

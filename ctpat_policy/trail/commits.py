@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from ctpat_policy.trail.repository import Repository
 
@@ -21,8 +21,7 @@ _LATEST = 253402300799  # the last second of the year 9999
 _SIGNATURES = (b"gpgsig", b"gpgsig-sha256")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Who a commit says it is by, and when: seconds since 1970, and that day in UTC."""
 
     name: str
@@ -35,16 +34,14 @@ class Person:
         return day_at(self.seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Seal:
+class Seal(NamedTuple):
     """The signature of a commit in its armour, and the bytes that it was made over."""
 
     armour: bytes
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """One commit. `odd` says what is wrong with its bytes; then its people are not to be used."""
 
     id: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ctpat_policy.cache import Cache, key_of
 from ctpat_policy.errors import NotTrusted, UsageError
@@ -24,8 +23,7 @@ _GOVERNANCE = ("policies/", "evidence/criterion_exception/", "evidence/correctiv
 _RECORDS_IN_POLICIES = "policies/procedures/"
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A commit and the day to judge it on."""
 
     commit: str

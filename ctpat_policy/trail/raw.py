@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 #: Begins the line of a commit in our own log format.
 MARK = b"\x01"
@@ -18,8 +18,7 @@ _ITEM = re.compile(rb"([0-7]{1,10}) ([^\0]+)\0(.{20})", re.DOTALL)
 _ITEM_SHA256 = re.compile(rb"([0-7]{1,10}) ([^\0]+)\0(.{32})", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file of a tree: git's mode, its blob id, its path from the policy root."""
 
     mode: str
@@ -27,8 +26,7 @@ class Entry:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One path that a commit changed against its first parent; absent sides have empty ids."""
 
     path: str
@@ -42,8 +40,7 @@ class Change:
         return "added" if not self.old else "modified" if self.new else "deleted"
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """One path that a merge changed to what none of its parents has."""
 
     path: str
