@@ -25,6 +25,8 @@ except ImportError:  # PyYAML was built without libyaml
 
 Parser = Literal["auto", "libyaml", "pure"]
 
+#: What libyaml says of more brackets inside each other than it bears.
+_TOO_DEEP = "maximum nesting depth"
 #: What the parsers raise; the last two leak out of the pure one.
 _ERRORS = (yaml.YAMLError, ValueError, OverflowError)
 
@@ -35,6 +37,9 @@ def value_of(text: str, schema_file: bool, parser: Parser) -> dict[str, Any] | P
     try:
         built = build(events, text, schema_file, lambda: _parser(text, parser))
     except _ERRORS as error:
+        if parser != "pure" and _TOO_DEEP in str(error):
+            # libyaml looks ahead, and since 0.2.6 it gives up before our own limit is met.
+            return value_of(text, schema_file, "pure")
         built = worded(error, text, getattr(events, "line", 0) + 1)
     return _inside(built, text) if isinstance(built, Problem) else built
 
