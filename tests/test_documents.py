@@ -244,7 +244,7 @@ def test_no_bytes_raise(data: bytes) -> None:
     position_of(data, ("a", 0))
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.text(max_size=80) | YAML_LIKE, st.booleans())
 @example('a: "\\UFFFFFFFF"', False)
 @example('a: "\\ud800"', False)

@@ -30,7 +30,7 @@ def test_the_sample_reads_as_its_golden_file(name: str) -> None:
     assert render(name, SAMPLE) == golden(f"report.{name}", render(name, SAMPLE))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(REPORTS)
 def test_a_runner_finds_our_annotations_and_nothing_else(report: Report) -> None:
     for name, read in (("github", github), ("azure", azure)):

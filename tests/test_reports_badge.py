@@ -74,7 +74,7 @@ def test_a_check_of_a_part_says_so() -> None:
     assert said(replace(CLEAN, filters={"criteria": []}))["label"] == "CTPAT"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(REPORTS)
 def test_the_picture_says_what_the_badge_says(report: Report) -> None:
     found = said(report)

@@ -26,7 +26,7 @@ def test_the_sample_reads_as_its_golden_file() -> None:
     assert produced == golden("report.gitlab.json", produced)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(REPORTS)
 def test_every_entry_has_what_gitlab_reads(report: Report) -> None:
     written = render("gitlab", report)

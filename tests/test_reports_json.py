@@ -42,7 +42,7 @@ def test_a_report_fits_its_schema(schemas: Schemas, report: Report) -> None:
     assert value["exit_code"] == exit_code(report)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(report=REPORTS)
 def test_every_report_is_ascii_json_that_fits_its_schema(schemas: Schemas, report: Report) -> None:
     written = render("json", report)

@@ -49,13 +49,13 @@ def at_once(document: Any) -> bytes:
     return (clean.json_document(text) + "\n").encode("ascii")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(DOCUMENTS)
 def test_any_document_is_written_as_json_dumps_writes_it(document: Any) -> None:
     assert written(document) == at_once(document)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(REPORTS)
 def test_any_report_is_written_as_json_dumps_writes_it(report: Report) -> None:
     found = render("json", report)

@@ -47,7 +47,7 @@ def test_the_sample_reads_as_its_golden_file(name: str, file: str) -> None:
     assert render(name, SAMPLE) == golden(file, render(name, SAMPLE))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(REPORTS)
 def test_junit_is_red_exactly_when_the_exit_code_is(report: Report) -> None:
     for strict in (False, True):
@@ -58,7 +58,7 @@ def test_junit_is_red_exactly_when_the_exit_code_is(report: Report) -> None:
         assert len(list(root.iter("testcase"))) == int(root.get("tests", "x")) >= len(report.rows)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(REPORTS)
 def test_the_strict_flavour_is_valid_for_jenkins_and_readable(report: Report) -> None:
     document = etree.fromstring(render("junit-strict", report))

@@ -29,7 +29,7 @@ def test_the_sample_reads_as_its_golden_file() -> None:
     assert text(SAMPLE).encode() == golden("report.md", render("markdown", SAMPLE))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(REPORTS)
 def test_nothing_of_a_report_is_live_on_a_page(report: Report) -> None:
     written = render("markdown", report)

@@ -51,7 +51,7 @@ def test_the_sample_reads_as_its_golden_file(monkeypatch: pytest.MonkeyPatch) ->
     assert produced == golden("report.sarif", produced)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(REPORTS)
 def test_every_report_has_what_the_schema_and_code_scanning_require(report: Report) -> None:
     written = render("sarif", report)
@@ -79,7 +79,7 @@ def test_every_report_has_what_the_schema_and_code_scanning_require(report: Repo
         assert region["endColumn"] > region["startColumn"]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(REPORTS)
 def test_something_is_an_error_exactly_when_the_check_fails(report: Report) -> None:
     levels = {result["level"] for result in results(report)}

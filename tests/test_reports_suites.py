@@ -98,7 +98,7 @@ def junit_case(c: Case, taken: set[tuple[str, str]], strict: bool) -> JUnitCase:
     return made
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SUITES, FACTS, st.booleans())
 def test_any_suites_are_written_as_the_tree_of_them_is(
     suites: list[tuple[str, list[Case]]], facts: dict[str, str], strict: bool
@@ -110,7 +110,7 @@ def test_any_suites_are_written_as_the_tree_of_them_is(
     assert found == as_a_tree(suites, facts, strict)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(REPORTS, st.booleans())
 def test_any_report_is_written_as_the_tree_of_it_is(report: Report, strict: bool) -> None:
     suites = [(s.name, list(s.cases)) for s in junit._suites(report)]

@@ -149,7 +149,7 @@ def test_lines_keep_to_eighty_columns_but_for_long_paths() -> None:
     assert max(len(line) for line in text(tame).splitlines()) <= 80
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(REPORTS)
 def test_no_report_gives_a_terminal_or_a_runner_orders(report: Report) -> None:
     assert_inert(text(report))
@@ -160,7 +160,7 @@ def test_hostile_text_is_shown_and_does_nothing() -> None:
     assert "\\x1b]0;owned\\x07" in text(SAMPLE)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_each_sink_has_its_own_escape(value: str) -> None:
     assert not HIDDEN.search(clean.line(value))

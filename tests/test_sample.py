@@ -137,6 +137,8 @@ def _keys(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | 
 
 def _alike(path: tuple[str | int, ...]) -> bool:
     """Whether another key stands for this one: a title of a person, a part of an interval."""
+    if path[0] in ("sites", "lanes"):
+        return int(path[1]) > 1
     if path[0] == "people":
         return path[1] != 0 and path[2] != "until"
     return path[:2] == ("settings", "intervals") and len(path) == 4 and path[2] != "seal_log"

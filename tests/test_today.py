@@ -34,7 +34,7 @@ QUESTIONS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(DAYS, st.lists(QUESTIONS, min_size=1, max_size=6), st.integers(0, 400))
 def test_until_then_every_answer_is_the_same(
     day: str, questions: list[Callable[[Today], Any]], later: int
@@ -78,7 +78,7 @@ def test_what_is_made_once_is_noted_by_itself_and_counts_for_all() -> None:
     assert (made, lasts, today.lasts) == (False, "2026-07-31", "2026-07-15")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     DAYS,
     st.lists(DAYS, max_size=8),

@@ -32,7 +32,6 @@ QUESTIONS: list[tuple[str, str, dict[str, str]]] = [
     ("MSC-9.15", "verdicts", {}),
     ("", "trend", {"site": "S-1"}),
     ("", "trend", {"partner": "PT-1"}),
-    ("MSC-9.15", "trend", {"site": "S-1"}),
 ]
 
 
