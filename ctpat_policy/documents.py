@@ -8,11 +8,9 @@ from functools import lru_cache
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ctpat_policy import plain_places
 from ctpat_policy.characters import TAB, decode, position
 from ctpat_policy.codes import problem
 from ctpat_policy.model import Pointer, Problem
-from ctpat_policy.subset import read
 
 if TYPE_CHECKING:
     from ctpat_policy.parsed import Parser
@@ -35,6 +33,8 @@ def load(data: bytes, path: str, *, schema_file: bool = False, parser: Parser = 
     `patternProperties`. `parser` is for tests: all give the same values. "auto" reads a plain
     document without a parser (see subset.py), and any other with the faster one.
     """
+    from ctpat_policy.subset import read  # not loaded where every document is known
+
     text = decode(data)
     if isinstance(text, Problem):
         return Document(path, None, text)
@@ -58,6 +58,8 @@ def positions(data: bytes) -> Mapping[Pointer, tuple[int, int]]:
 
     Of a document that cannot be read, those before the problem. Never raises.
     """
+    from ctpat_policy import plain_places
+
     text = decode(data)
     if isinstance(text, Problem):
         return {}
@@ -73,6 +75,8 @@ def start(data: bytes) -> tuple[int, int]:
     """Where the content of a document begins; (1, 1) when nothing is known. Never raises."""
     if data[:1].isalpha():
         return 1, 1  # most begin with their first key
+    from ctpat_policy import plain_places
+
     text = decode(data)
     if isinstance(text, Problem):
         return 1, 1

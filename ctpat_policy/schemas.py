@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -205,6 +205,7 @@ _DURATION = re.compile(
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:[!#-;=?-\[\]_a-z~]+")
 
 
+@lru_cache(maxsize=4096)  # a repository tells of few days, again and again
 def is_date(text: str) -> bool:
     """A calendar date, YYYY-MM-DD."""
     try:

@@ -29,11 +29,10 @@ def compute(
     found: dict[str, Any] = {}
     scope = {**data, "computed": found}
     for name, operation in declared.items():
-        if "each" in operation:
-            continue
-        value = _apply(operation, scope, today, lookups)
-        if value is not MISSING:
-            found[name] = scope[name] = value
+        if "each" not in operation:
+            value = _apply(operation, scope, today, lookups)
+            if value is not MISSING:
+                found[name] = scope[name] = value
     return found
 
 
@@ -58,8 +57,10 @@ def compute_item(
 def _apply(
     operation: Mapping[str, Any], scope: Mapping[str, Any], today: Today, lookups: _Lookups
 ) -> Any:
-    operator = next(OPERATORS[name] for name in operation if name in OPERATORS)
-    return operator(operation, scope, today, lookups)
+    for name in operation:
+        if name in OPERATORS:  # the catalog has checked that there is one
+            return OPERATORS[name](operation, scope, today, lookups)
+    return MISSING
 
 
 def _between(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:

@@ -41,7 +41,7 @@ class Today:
         """Whether a day has begun; from then on it has."""
         if day <= self._day:
             return True
-        self.holds_until(next_day(day[:10], -1))
+        self.holds_until(_before(day))
         return False
 
     def in_force(self, row: Row) -> bool:
@@ -67,3 +67,11 @@ class Today:
         alone = self.lasts
         self.lasts = min(before, alone)
         return made, alone
+
+
+def _before(day: str) -> str:
+    """The day before, or one before all others where that cannot be told."""
+    try:
+        return next_day(day[:10], -1)
+    except ValueError:
+        return ""

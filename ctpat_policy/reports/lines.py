@@ -12,6 +12,8 @@ WIDTH = 80
 
 def wrapped(text: str, first: int = 0, rest: int = 2) -> list[str]:
     """Lines of at most 80 columns; paths and other long words stay whole."""
+    if first + len(text) <= WIDTH and text.isprintable() and text == text.strip() != "":
+        return [" " * first + text]
     return textwrap.wrap(
         text,
         WIDTH,
