@@ -55,8 +55,22 @@ _ENVIRONMENT = {
 }
 
 
-def runner(folder: str) -> Git:
-    """GitPython's command runner, with none of the caller's `GIT_*` left to leak into it."""
+def prepared(folder: str) -> tuple[Git, dict[str, str]]:
+    """GitPython's command runner, and the variables of every git call.
+
+    Raises EnvironmentProblem when git is missing.
+    """
+    asked = _ask_for_safe_folders()  # git answers while its runner is loaded
+    try:
+        return _runner(folder), _environment(_answered(asked))
+    finally:
+        if asked is not None:
+            asked.kill()
+            asked.wait()
+
+
+def _runner(folder: str) -> Git:
+    """The command runner, with none of the caller's `GIT_*` left to leak into it."""
     for name in [n for n in os.environ if n.startswith("GIT_")]:
         del os.environ[name]
     try:
@@ -68,27 +82,33 @@ def runner(folder: str) -> Git:
     return Git(folder)
 
 
-def environment() -> dict[str, str]:
-    """The variables of every git call."""
-    config = [*_CONFIG, *(("safe.directory", folder) for folder in _safe_folders())]
+def _environment(safe: list[str]) -> dict[str, str]:
+    config = [*_CONFIG, *(("safe.directory", folder) for folder in safe)]
     counted = {"GIT_CONFIG_COUNT": str(len(config))}
     for index, (key, value) in enumerate(config):
         counted |= {f"GIT_CONFIG_KEY_{index}": key, f"GIT_CONFIG_VALUE_{index}": value}
     return {**_ENVIRONMENT, **counted}
 
 
-def _safe_folders() -> list[str]:
-    """The folders that the user declared safe: a CI runner writes them into its own config."""
+def _ask_for_safe_folders() -> subprocess.Popen[str] | None:
+    """For the folders that the user declared safe: a CI runner writes them into its own config."""
     try:
-        found = subprocess.run(
+        return subprocess.Popen(
             ["git", "config", "--global", "--get-all", "safe.directory"],  # noqa: S607  git of PATH, as GitPython
             cwd="/",
-            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             text=True,
-            timeout=PATIENCE,
-            check=False,
             env={k: v for k, v in os.environ.items() if not k.startswith("GIT_")},
         )
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
+        return None
+
+
+def _answered(asked: subprocess.Popen[str] | None) -> list[str]:
+    try:
+        said = asked.communicate(timeout=PATIENCE)[0] if asked is not None else ""
+    except subprocess.TimeoutExpired:
         return []
-    return [line for line in found.stdout.splitlines() if line != "*"]
+    return [line for line in said.splitlines() if line != "*"]

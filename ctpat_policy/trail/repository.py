@@ -18,7 +18,7 @@ from ctpat_policy.cache import key_of
 from ctpat_policy.codes import MAX_FILES
 from ctpat_policy.errors import EnvironmentProblem, NotTrusted, UsageError
 from ctpat_policy.trail import raw, stream
-from ctpat_policy.trail.environment import PATIENCE, environment, runner
+from ctpat_policy.trail.environment import PATIENCE, prepared
 from ctpat_policy.trail.raw import FILES, Change, Entry, Merged
 
 if TYPE_CHECKING:
@@ -261,8 +261,7 @@ def open_repository(root: Path) -> Repository:
     no repository.
     """
     top = _top(root.resolve())
-    variables = environment()
-    git = runner(str(top))
+    git, variables = prepared(str(top))
     asked = ("--is-shallow-repository", "--absolute-git-dir", "--git-common-dir")
     command = ["git", "rev-parse", *asked]
     if not (top / ".git").exists():
