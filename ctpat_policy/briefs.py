@@ -133,7 +133,7 @@ def _collect(value: Any, tree: _Tree, names: dict[str, None]) -> None:
         to, inner = tree["*"]
         found = [(to, inner, item) for item in value]
     elif value.__class__ is dict:
-        found = [(*tree[step], value[step]) for step in tree if step in value]
+        found = [(to, inner, value[step]) for step, (to, inner) in tree.items() if step in value]
     else:
         return
     for to, inner, each in found:
