@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import ctpat_policy
 from ctpat_policy.clock import FOREVER
 from ctpat_policy.dossiers.rows import Row
 from ctpat_policy.dossiers.series import _spans
@@ -104,3 +106,13 @@ def test_the_holes_of_a_series_stay_until_the_next_record_is_late(
     assume(then <= today.lasts)
 
     assert holes(Today(then)) == found
+
+
+def test_no_dossier_sees_the_day_itself() -> None:
+    package = Path(ctpat_policy.__file__).parent
+    modules = [*(package / "dossiers").glob("*.py"), package / "assess.py"]
+    named = {m.name for m in modules if "programme.today" in m.read_text(encoding="utf-8")}
+
+    assert named == {"ledger.py"}, "a comparison with the day that nobody notes"
+    ledger = (package / "dossiers" / "ledger.py").read_text(encoding="utf-8")
+    assert ledger.count("programme.today") == ledger.count("Today(programme.today)") == 1
