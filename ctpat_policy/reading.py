@@ -24,7 +24,7 @@ WORTH_A_PROCESS = 400
 _PER_TASK = 250
 #: Documents that the cache is asked for at once, and whose bytes are held meanwhile.
 _AT_ONCE = 5000
-#: More processes than this gain nothing: the judging itself is done by one.
+#: More processes than this gain nothing: one of them has to take over what all have made.
 MOST = 8
 
 

@@ -143,16 +143,20 @@ class Trail(Built):
 
     def put(self, content: bytes) -> str:
         """Write a commit object as it is, and move the branch to it."""
+        oid = self.written("commit", content)
+        self.git("update-ref", "HEAD", oid)
+        return oid
+
+    def written(self, kind: str, content: bytes) -> str:
+        """The id of an object that is written as it is."""
         made = subprocess.run(
-            ["git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally"],
+            ["git", "hash-object", "-t", kind, "-w", "--stdin", "--literally"],
             cwd=self.root,
             input=content,
             capture_output=True,
             check=True,
         )
-        oid = made.stdout.decode().strip()
-        self.git("update-ref", "HEAD", oid)
-        return oid
+        return made.stdout.decode().strip()
 
     def judged(self, today: str = TODAY, kept: Checkpoint | None = None) -> TrailReport:
         """What verify says."""

@@ -186,7 +186,8 @@ def test_folders_are_read_as_git_reads_them(tmp_path: Path, options: tuple[str, 
         (b"40000", b"f\n", folder),
     ]
     content = b"".join(m + b" " + n + b"\0" + bytes.fromhex(oid) for m, n, oid in items)
-    head = trail.put(b"tree " + _put(trail, content) + f"\n{_PEOPLE}\n\nodd\n".encode())
+    tree = trail.written("tree", content)
+    head = trail.put(f"tree {tree}\n{_PEOPLE}\n\nodd\n".encode())
 
     command = ["git", "ls-tree", "-r", "-z", head]
     listed = subprocess.run(command, cwd=trail.root, capture_output=True, check=True).stdout
@@ -200,7 +201,8 @@ def test_folders_are_read_as_git_reads_them(tmp_path: Path, options: tuple[str, 
 @pytest.mark.parametrize("content", [b"x", b"100644 a\0" + b"1" * 19, b" a\0" + b"1" * 20])
 def test_what_is_no_folder_is_refused(tmp_path: Path, content: bytes) -> None:
     trail = fresh(tmp_path / "trail")
-    head = trail.put(b"tree " + _put(trail, content) + f"\n{_PEOPLE}\n\nodd\n".encode())
+    tree = trail.written("tree", content)
+    head = trail.put(f"tree {tree}\n{_PEOPLE}\n\nodd\n".encode())
 
     with pytest.raises(NotTrusted, match="it is no folder"):
         open_repository(trail.root).tree(head)
@@ -212,26 +214,24 @@ def test_folders_that_hold_each_other_many_times_are_refused(tmp_path: Path) -> 
     for mode in (b"100644", *[b"40000"] * 8):
         names = (b"%02d" % number for number in range(50))
         content = b"".join(mode + b" " + n + b"\0" + bytes.fromhex(oid) for n in names)
-        oid = _put(trail, content).decode()
+        oid = trail.written("tree", content)
     head = trail.put(f"tree {oid}\n{_PEOPLE}\n\nodd\n".encode())
 
     with pytest.raises(NotTrusted, match="more than 2,000,000 files"):
         open_repository(trail.root).tree(head)
 
 
+def test_a_commit_without_a_folder_is_damaged_and_never_an_empty_one(tmp_path: Path) -> None:
+    trail = fresh(tmp_path / "trail")
+    head = trail.written("commit", f"{_PEOPLE}\n\nodd\n".encode())
+    repository = open_repository(trail.root)
+
+    for asked in (repository.tree, repository.need_sound_trees):
+        with pytest.raises(NotTrusted, match="it names no folder"):
+            asked(head)
+
+
 _PEOPLE = "author A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000"
-
-
-def _put(trail: Trail, content: bytes) -> bytes:
-    """The id of a folder made of bytes."""
-    made = subprocess.run(
-        ["git", "hash-object", "-t", "tree", "-w", "--stdin", "--literally"],
-        cwd=trail.root,
-        input=content,
-        capture_output=True,
-        check=True,
-    )
-    return made.stdout.strip()
 
 
 def _forge(trail: Trail, what: str) -> None:

@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctpat_policy.cache import key_of
-from ctpat_policy.codes import MAX_FILES
 from ctpat_policy.errors import EnvironmentProblem, NotTrusted, UsageError
-from ctpat_policy.trail import raw, stream
+from ctpat_policy.trail import folders, raw, stream
 from ctpat_policy.trail.environment import PATIENCE, prepared
 from ctpat_policy.trail.raw import FILES, Change, Entry, Merged
 
@@ -28,8 +27,6 @@ _HEX = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
 _SUFFIX = re.compile(r"(?:[~^][0-9]*)+$", re.ASCII)
 _NAMESPACES = ("refs/heads/", "refs/tags/", "refs/remotes/")
 _DIFF = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
-#: A few folders that hold each other many times make more than any machine can hold.
-_MOST_FILES = 10 * MAX_FILES
 _LOG = ("log", "--root", *_DIFF, "--format=%x01%H")
 
 
@@ -166,13 +163,14 @@ class Repository:
 
         Raises NotTrusted when the commit or a folder is not what its id says.
         """
-        found = (e for e in self._files(commit) if e.path.startswith(self.prefix))
-        mine = (Entry(e.mode, e.blob, e.path.removeprefix(self.prefix)) for e in found)
-        return sorted(mine, key=lambda e: e.path)
+        found = folders.files(self.objects, commit, self.prefix)
+        mine = (e for e in found if e.path.startswith(self.prefix))
+        named = (e._replace(path=e.path.removeprefix(self.prefix)) for e in mine)
+        return sorted(named, key=lambda e: e.path)
 
     def need_sound_trees(self, commit: str) -> None:
         """Raise NotTrusted when a folder of a commit is not what its id says."""
-        for _ in self._files(commit, whole=True):
+        for _ in folders.files(self.objects, commit):
             pass
 
     def objects(self, ids: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
@@ -196,34 +194,6 @@ class Repository:
         return next(content for _, _, content in self.objects([found[0].blob]))
 
     # -- private
-
-    def _files(self, commit: str, *, whole: bool = False) -> Iterator[Entry]:
-        """Every file of a commit, by its path from the top; folders that do not lead below the
-        policy root are left out unless `whole`.
-
-        git itself takes what lies under the name of a folder, and walks in circles in a forged
-        one; here each is held against its id first.
-        """
-        (_, _, content) = next(self.objects([commit]))
-        root = raw.tree_of(content)
-        folders, seen = [("", root)] if root else [], 0
-        while folders:
-            below: list[tuple[str, str]] = []
-            read = self.objects(oid for _, oid in folders)
-            for (path, _), (oid, kind, content) in zip(folders, read, strict=True):
-                items = raw.tree(content, len(oid) // 2) if kind == "tree" else None
-                if items is None:
-                    raise NotTrusted(f"the object {oid} is damaged: it is no folder")
-                seen += len(items)
-                if seen > _MOST_FILES:
-                    raise NotTrusted(f"the commit {commit} has more than {_MOST_FILES:,} files")
-                for mode, blob, name in items:
-                    full = path + name
-                    if mode != raw.FOLDER:
-                        yield Entry(mode, blob, full)
-                    elif whole or _meet(f"{full}/", self.prefix):
-                        below.append((f"{full}/", blob))
-            folders = below
 
     def _scope(self) -> list[str]:
         return [self.prefix.rstrip("/")] if self.prefix else []
@@ -249,11 +219,6 @@ class Repository:
         return self._git.execute(line, env=self._environment, **options)
 
 
-def _meet(folder: str, prefix: str) -> bool:
-    """Whether one of two folders lies in the other."""
-    return folder.startswith(prefix) or prefix.startswith(folder)
-
-
 def open_repository(root: Path) -> Repository:
     """The repository around a policy root, found by its `.git` without asking git to search.
 
@@ -274,10 +239,10 @@ def open_repository(root: Path) -> Repository:
         raise EnvironmentProblem(f"git cannot be run: {problem.strerror}") from None
     if status:
         raise EnvironmentProblem(f"git will not open {top}: {_first_line(error)}")
-    shallow, *folders = str(out).splitlines()
-    if len(folders) != 2:
+    shallow, *paths = str(out).splitlines()
+    if len(paths) != 2:
         raise EnvironmentProblem("the name of a folder above the repository has a line break")
-    lies = Lies(Path(folders[0]), top / folders[1], shallow == "true")
+    lies = Lies(Path(paths[0]), top / paths[1], shallow == "true")
     prefix = "" if top == root.resolve() else root.resolve().relative_to(top).as_posix() + "/"
     return Repository(git, lies, top, prefix, variables)
 
