@@ -1,5 +1,4 @@
 """Calendar arithmetic on ISO 8601 text, freshness, and the holes of a series.
-from typing import NamedTuple
 
 Days are text (`2026-10-31`), which sorts as time does; a date-time counts by its own local day.
 """
