@@ -20,7 +20,7 @@ from ctpat_policy.schemas import Schemas
 from ctpat_policy.unfinished import todo_in
 
 #: From so many documents on, that no cache knows, a second process pays.
-WORTH_A_PROCESS = 400
+WORTH_A_PROCESS = 1500
 _PER_TASK = 250
 #: Documents that the cache is asked for at once, and whose bytes are held meanwhile.
 _AT_ONCE = 5000
@@ -116,15 +116,15 @@ class Reader:
         self.cache.put(kept)
 
     def _fresh(self, jobs: Iterable[Job], shapes: Shapes) -> Iterator[tuple[Job, Outcome]]:
-        rest = iter(jobs)
-        first = list(islice(rest, WORTH_A_PROCESS)) if self.processes > 1 else []
-        if len(first) < WORTH_A_PROCESS or self.processes == 1:
-            yield from ((job, read_one(job, shapes)) for job in chain(first, rest))
+        tasks = _tasks(iter(jobs))
+        first = list(islice(tasks, WORTH_A_PROCESS // _PER_TASK)) if self.processes > 1 else []
+        if sum(map(len, first)) < WORTH_A_PROCESS:
+            for some in chain(first, tasks):
+                yield from zip(some, read_some(shapes, some), strict=True)
             return
         from ctpat_policy.parallel import mapped
 
-        tasks = _tasks(chain(first, rest))
-        mine, theirs = tee(tasks)
+        mine, theirs = tee(chain(first, tasks))
         shared = (shapes, self.cache.works)
         results = mapped(read_many, shared, theirs, self.processes)
         for some, packed in zip(mine, results, strict=True):
@@ -142,6 +142,12 @@ def processes() -> int:
         return min(MOST, len(os.sched_getaffinity(0)))
     except AttributeError:  # not Linux
         return min(MOST, os.cpu_count() or 1)
+
+
+def read_some(shapes: Shapes, jobs: Sequence[Job]) -> Iterator[Outcome]:
+    """The outcome of each job, in order."""
+    shapes.schemas.prepare(job.schema for job in jobs)
+    return (read_one(job, shapes) for job in jobs)
 
 
 def read_one(job: Job, shapes: Shapes) -> Outcome:
@@ -170,12 +176,12 @@ def read_one(job: Job, shapes: Shapes) -> Outcome:
     return Outcome(document.value, shapes.briefs.of(job.kind, document.value))
 
 
-def read_many(shared: tuple[Shapes, bool], jobs: Iterable[Job]) -> bytes:
+def read_many(shared: tuple[Shapes, bool], jobs: Sequence[Job]) -> bytes:
     """What a worker process does with its share. `shared` are the shapes, and whether contents
     will be kept: these travel as the cache has them, others as it is fastest.
     """
     shapes, kept = shared
-    return marshal.dumps([_packed(read_one(job, shapes), kept) for job in jobs])
+    return marshal.dumps([_packed(outcome, kept) for outcome in read_some(shapes, jobs)])
 
 
 def _packed(outcome: Outcome, kept: bool) -> tuple[Any, ...]:
