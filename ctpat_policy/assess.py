@@ -92,10 +92,9 @@ def judge(dossier: Dossier, clause: Clause) -> ClauseResult:
         return ClauseResult(clause.id, ABSENT, reason=reason)
     if clause.id == WRITTEN and not clause.tests:
         return _written(dossier, clause)
-    results = [_test(dossier, clause, test) for test in clause.tests]
     if clause.mode == "any":
-        return _any(dossier, clause, results)
-    gaps = tuple(g for found in results for g in found)
+        return _any(dossier, clause)
+    gaps = tuple(gap for test in clause.tests for gap in _test(dossier, clause, test))
     return ClauseResult(clause.id, _state(gaps), gaps)
 
 
@@ -169,9 +168,13 @@ def _test(dossier: Dossier, clause: Clause, test: Test) -> list[Gap]:
     return [messages.unknown(dossier, clause, test, hole) for hole in holes]
 
 
-def _any(dossier: Dossier, clause: Clause, results: list[list[Gap]]) -> ClauseResult:
-    if any(not gaps for gaps in results):
-        return ClauseResult(clause.id, PASS)
+def _any(dossier: Dossier, clause: Clause) -> ClauseResult:
+    results = []
+    for test in clause.tests:
+        gaps = _test(dossier, clause, test)
+        if not gaps:
+            return ClauseResult(clause.id, PASS)
+        results.append(gaps)
     unknown = [g for gaps in results for g in gaps if g.unknown]
     if unknown:
         return ClauseResult(clause.id, UNKNOWN, tuple(unknown))

@@ -53,7 +53,7 @@ def test_a_value_is_looked_up_through_mappings_alone() -> None:
 def test_the_days_on_which_a_row_was_in_force(row: Mapping[str, Any], days: list[str]) -> None:
     june = [f"2026-06-0{n}" for n in (1, 2, 3, 4)]
 
-    assert [day for day in june if in_force(row, day)] == days
+    assert [day for day in june if in_force(Row(row, "a.yaml"), day)] == days
 
 
 def test_a_row_knows_where_its_values_stand() -> None:

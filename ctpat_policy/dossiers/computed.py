@@ -27,6 +27,8 @@ def compute(
 ) -> dict[str, Any]:
     """The record's own computed fields; those of list items are made by `compute_item`."""
     found: dict[str, Any] = {}
+    if not declared:
+        return found
     scope = {**data, "computed": found}
     for name, operation in declared.items():
         if "each" not in operation:

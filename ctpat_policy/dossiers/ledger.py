@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Container, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
@@ -16,6 +16,10 @@ from ctpat_policy.model import Pointer
 from ctpat_policy.program import Programme
 from ctpat_policy.records import Record
 from ctpat_policy.references import walk
+
+_Made = TypeVar("_Made")
+#: Where a scope lists the subjects of a kind of subject.
+_LISTED = {"site": "sites", "partner": "partners"}
 
 
 class Subject(NamedTuple):
@@ -35,9 +39,8 @@ class Ledger:
         self.start = lookback(account, programme.settings, self.today)
         #: The kinds that the criterion now judged is known to read; all, until that is said.
         self.readable: Container[str] = programme.kinds
-        #: Lists that were made once, each with the last day on which it is the same.
-        self._lists: dict[tuple[str, ...], tuple[list[Row], str]] = {}
-        self._groups: dict[tuple[str, str], dict[str, list[Row]]] = {}
+        #: What was made once, each with the last day on which it is the same.
+        self._made: dict[tuple[str, ...], tuple[Any, str]] = {}
         self._indexes: dict[tuple[int, str], dict[Any, list[Row]]] = {}
         # Lists are known by their identity (items, indexes), so an empty one must stay alive too.
         self._nothing: list[Row] = []
@@ -56,48 +59,40 @@ class Ledger:
         """Every record row of a kind for this account, by day; void ones left out."""
         # Verdicts are kept by what a criterion reads: one that looked further would be wrong.
         assert kind in self.readable, f"{kind} is not among what the criterion reads"
-        return self._list(("rows", kind), lambda: self._rows_of(kind))
+        return self.kept(("rows", kind), self._rows_of, kind)
 
     def seen(self, kind: str, subject: Subject) -> list[Row]:
         """The rows of a kind that say something about a subject."""
         covers = self.programme.kinds[kind].covers
         if subject.scope == "company" or covers == "anywhere":
             return self.rows(kind)
-        named = self.naming(kind, f"{subject.scope}s").get(subject.id, self._nothing)
+        named = self.naming(kind, _LISTED[subject.scope]).get(subject.id, self._nothing)
         if covers != "company" or subject.scope != "site":
             return named
-        return self._list(
+        return self.kept(
             ("wide", kind, subject.id), lambda: _by_day(named, self._company_wide(kind))
         )
 
     def naming(self, kind: str, scope: str) -> dict[str, list[Row]]:
         """Rows by each site, partner, lane or system that their scope names."""
-        rows, key = self.rows(kind), (kind, scope)
-        if key not in self._groups:
-            groups: dict[str, list[Row]] = {}
-            for row in rows:
-                for name in row["scope"].get(scope, ()):
-                    groups.setdefault(name, []).append(row)
-            self._groups[key] = groups
-        return self._groups[key]
+        assert kind in self.readable, f"{kind} is not among what the criterion reads"
+        return self.kept(("naming", kind, scope), self._grouped, kind, scope)
 
     def current(self, kind: str, subject: Subject) -> list[Row]:
         """The rows that prove something today."""
-        return self._list(
-            ("current", kind, subject.scope, subject.id),
-            lambda: self.today.current(self.seen(kind, subject)),
-        )
+        key = ("current", kind, subject.scope, subject.id)
+        return self.kept(key, self._current, kind, subject)
 
     def records(self, kind: str, subject: Subject) -> list[Row]:
         """The rows dated in the look-back."""
-        return self._list(
+        return self.kept(
             ("records", kind, subject.scope, subject.id),
             lambda: [r for r in self.seen(kind, subject) if r["dated"] >= self.start],
         )
 
     def items(self, rows: list[Row], path: str) -> list[Row]:
         """One row per item of the list at a path of each row (`data.entries`)."""
-        return self._list(
+        return self.kept(
             ("items", str(id(rows)), path),
             lambda: [item for row in rows for item in self._items_of(row, path)],
         )
@@ -115,51 +110,72 @@ class Ledger:
             self._indexes[key] = index
         return self._indexes[key]
 
-    def kept(self, key: tuple[str, ...], make: Callable[[], list[Row]]) -> list[Row]:
-        """A list made once; its identity is what items and indexes are kept by."""
-        return self._list(key, make)
+    def kept(self, key: tuple[str, ...], make: Callable[..., _Made], *of: Any) -> _Made:
+        """What `make(*of)` makes, made once; how long it lasts is noted at each question.
+
+        A list's identity is what items and indexes are kept by.
+        """
+        known = self._made.get(key)
+        if known is None:
+            known = self._made[key] = self.today.noted(make, *of)
+        self.today.holds_until(known[1])
+        made: _Made = known[0]
+        return made
 
     # -- making rows
 
-    def _concerns(self, record: Record) -> bool:
+    def _current(self, kind: str, subject: Subject) -> list[Row]:
+        return self.today.current(self.seen(kind, subject))
+
+    def _grouped(self, kind: str, scope: str) -> dict[str, list[Row]]:
+        groups: dict[str, list[Row]] = {}
+        for row in self.rows(kind):
+            for name in row["scope"].get(scope, ()):
+                groups.setdefault(name, []).append(row)
+        return groups
+
+    def _concerns(self, record: Record, anywhere: bool) -> bool:
         """Whether a record is this account's: it says so, or it names one of its sites or none."""
-        if record.accounts:
-            return self.account["id"] in record.accounts
-        sites = record.scope.get("sites")
-        anywhere = self.programme.kinds[record.kind].covers == "anywhere"
+        brief = record.brief
+        if brief.accounts:
+            return self.account["id"] in brief.accounts
+        sites = brief.scope.get("sites")
         return (
             not sites
             or anywhere
-            or "company" in record.scope
+            or "company" in brief.scope
             or not self._all_sites.isdisjoint(sites)
         )
 
     def _rows_of(self, kind: str) -> list[Row]:
-        records = self.programme.records.get(kind, ())
-        dated = [r for r in records if r.dated and not r.void and self._concerns(r)]
+        records, known = self.programme.records.get(kind, ()), self.programme.kinds[kind]
+        anywhere = known.covers == "anywhere"
+        dated = [r for r in records if r.dated and not r.void and self._concerns(r, anywhere)]
         dated.sort(key=lambda r: (r.dated, r.id))
         open_all(record.filed for record in dated)
-        known = self.programme.kinds[kind]
         paths = _action_paths(known)
         return [self._row(r, known, paths) for r in dated]
 
     def _row(self, record: Record, kind: Kind, action_paths: list[tuple[str, ...]]) -> Row:
+        filed, brief = record.filed, record.brief
+        value, actions = filed.value, self.programme.actions
+        data = value["data"]
         names = [*self._answers.get(record.id, ())]
-        names += [name for at in action_paths for name, _ in walk(record.value, at, ())]
+        names += [name for at in action_paths for name, _ in walk(value, at, ())]
         content = {
             "id": record.id,
-            "kind": record.kind,
-            "dated": record.dated,
+            "kind": filed.kind,
+            "dated": brief.dated,
             "until": record.until,
-            "scope": record.scope,
-            "accounts": [*record.brief.accounts],
+            "scope": brief.scope,
+            "accounts": [*brief.accounts],
             "actions": self._actions(names),
-            "computed": compute(kind.computed, record.data, self.today, self.catalog.lookups),
-            "data": record.data,
+            "computed": compute(kind.computed, data, self.today, self.catalog.lookups),
+            "data": data,
         }
-        if record.stem in self.programme.actions and record.kind == "corrective_action":
-            content["state"] = self.programme.actions[record.stem].state
-        return Row(content, record.path)
+        if filed.id in actions and filed.kind == "corrective_action":
+            content["state"] = actions[filed.id].state
+        return Row(content, filed.path)
 
     def _items_of(self, row: Row, path: str) -> list[Row]:
         kind = self.programme.kinds[row["kind"]]
@@ -177,7 +193,9 @@ class Ledger:
             made.append(Row(content, row.path, pointer))
         return made
 
-    def _actions(self, names: Iterable[str]) -> list[dict[str, str]]:
+    def _actions(self, names: list[str]) -> list[dict[str, str]]:
+        if not names:  # as of nearly all
+            return []
         known = self.programme.actions
         return [
             {"id": name, "state": known[name].state, "due": known[name].due}
@@ -186,16 +204,9 @@ class Ledger:
         ]
 
     def _company_wide(self, kind: str) -> list[Row]:
-        return self._list(
+        return self.kept(
             ("company", kind), lambda: [r for r in self.rows(kind) if r["scope"].get("company")]
         )
-
-    def _list(self, key: tuple[str, ...], make: Callable[[], list[Row]]) -> list[Row]:
-        known = self._lists.get(key)
-        if known is None:
-            known = self._lists[key] = self.today.noted(make)
-        self.today.holds_until(known[1])
-        return known[0]
 
     def _profile_rows(self, name: str) -> list[Row]:
         """Sites, lanes or systems of this account that exist today."""

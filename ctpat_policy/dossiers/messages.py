@@ -19,10 +19,11 @@ _SHOWN = 120
 
 
 def gaps(dossier: Dossier, clause: Clause, test: Test, value: Any) -> list[Gap]:
-    """Every failure of one test, each said once."""
+    """Every failure of one test, each said once; without words where the clause has its own."""
+    worded = clause.mode != "any" or not clause.gap
     found: dict[tuple[str, Place], Gap] = {}
     for failure in test.rule.failures(value):
-        message = filled(failure.gap or test.gap, dossier, failure.trail)
+        message = filled(failure.gap or test.gap, dossier, failure.trail) if worded else ""
         place = _place(dossier, test, value, failure)
         found.setdefault((message, place), Gap(clause.id, message, place))
     return list(found.values())

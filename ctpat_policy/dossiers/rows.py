@@ -13,18 +13,26 @@ from ctpat_policy.model import Place, Pointer
 class Row(dict[str, Any]):
     """A mapping for the rules to read, with the place of what it tells."""
 
-    __slots__ = ("path", "pointer")
+    __slots__ = ("_span", "path", "pointer")
 
     def __init__(self, content: Mapping[str, Any], path: str, pointer: Pointer = ()) -> None:
         super().__init__(content)
         self.path = path
         self.pointer = pointer
+        self._span: tuple[str, str] | None = None
 
     def extended(self, more: Mapping[str, Any]) -> Row:
         """The same row with further keys."""
         row = Row(self, self.path, self.pointer)
         row.update(more)
         return row
+
+    @property
+    def span(self) -> tuple[str, str]:
+        """The first and the last day of what it tells; a list item holds as long as its record."""
+        if self._span is None:
+            self._span = _span(self)
+        return self._span
 
     def place(self, rest: Pointer = ()) -> Place:
         """Where a value inside the row stands; what was computed stands at the row itself."""
@@ -67,17 +75,16 @@ def look_all(value: Any, path: str) -> Iterator[Any]:
             yield value[step]
 
 
-def span(row: Mapping[str, Any]) -> tuple[str, str]:
-    """The first and the last day of what a row tells; a list item holds as long as its record."""
+def in_force(row: Row, day: str) -> bool:
+    """Whether what a row tells held on that day."""
+    start, end = row.span
+    return start <= day <= end
+
+
+def _span(row: Mapping[str, Any]) -> tuple[str, str]:
     holder = row.get("record") or row
     dated = holder.get("dated")
     if dated is not None:
         return dated, holder["until"]
     start = holder.get("since") or holder.get("from") or holder.get("started_on") or ""
     return start, holder.get("until") or holder.get("ended_on") or FOREVER
-
-
-def in_force(row: Mapping[str, Any], day: str) -> bool:
-    """Whether what a row tells held on that day."""
-    start, end = span(row)
-    return start <= day <= end

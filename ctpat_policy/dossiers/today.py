@@ -8,10 +8,10 @@ day alone. So no comparison can be forgotten, and a verdict can outlive its day.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ctpat_policy.clock import FOREVER, next_day
-from ctpat_policy.dossiers.rows import Row, span
+from ctpat_policy.dossiers.rows import Row
 
 _Made = TypeVar("_Made")
 
@@ -46,7 +46,7 @@ class Today:
 
     def in_force(self, row: Row) -> bool:
         """Whether what a row tells holds today."""
-        start, end = span(row)
+        start, end = row.span
         return self.has_come(start) and not self.is_past(end)
 
     def current(self, rows: Iterable[Row]) -> list[Row]:
@@ -60,10 +60,10 @@ class Today:
         if day < self.lasts:
             self.lasts = day
 
-    def noted(self, make: Callable[[], _Made]) -> tuple[_Made, str]:
-        """What `make` makes, and until when it holds, whatever else was asked before."""
+    def noted(self, make: Callable[..., _Made], *of: Any) -> tuple[_Made, str]:
+        """What `make(*of)` makes, and until when it holds, whatever else was asked before."""
         before, self.lasts = self.lasts, FOREVER
-        made = make()
+        made = make(*of)
         alone = self.lasts
         self.lasts = min(before, alone)
         return made, alone
