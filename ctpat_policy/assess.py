@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ctpat_policy.catalog import kinds_read
+from ctpat_policy.catalog import kinds_read, kinds_read_whole, reads_partners
 from ctpat_policy.criteria import WRITTEN, Clause, Criterion, Test
 from ctpat_policy.dossiers import messages
 from ctpat_policy.dossiers.facts import Dossier, kinds_behind, subjects
-from ctpat_policy.dossiers.ledger import Ledger, Subject
+from ctpat_policy.dossiers.ledger import Ledger, Sight, Subject
 from ctpat_policy.dossiers.rows import MISSING
+from ctpat_policy.dossiers.rows import Row as LedgerRow
 from ctpat_policy.model import MUST, SHOULD, ClauseResult, Gap, Place, Row
 from ctpat_policy.signed import Action, CriterionException
 
@@ -32,30 +33,65 @@ class Standing(NamedTuple):
     overdue_only: frozenset[str]
 
 
-def rows(
-    ledger: Ledger,
-    company: Mapping[str, Any],
-    criterion: Criterion,
-    level: tuple[str, str],
-    part: slice = slice(None),
-) -> Iterator[Row]:
-    """The rows of one criterion for one account, or of a part of its subjects.
+class Hearing:
+    """One criterion before its subjects, for one account: each is judged when it is asked for.
 
-    When all are made, `ledger.today.lasts` is the last day on which they are the same. `company`
-    are the account's company facts, `level` is the criterion's level and basis today.
+    `company` are the account's company facts, `level` is the criterion's level and basis today.
+    What `ledger.today.lasts` says begins anew.
     """
-    ledger.readable, ledger.today.lasts = kinds_read(criterion), ledger.lasts
-    found = subjects(ledger, criterion, company)
-    proving = {k for c in criterion.clauses for t in c.tests for k in kinds_behind(criterion, t.of)}
-    strength, basis = level
-    for subject in found[part]:
-        dossier = Dossier(ledger, criterion, subject, company)
-        evidence = _evidence(dossier, sorted(proving))
-        for row_level in criterion.row_levels(strength):
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        company: Mapping[str, Any],
+        criterion: Criterion,
+        level: tuple[str, str],
+    ) -> None:
+        self.ledger, self.criterion, self.level = ledger, criterion, level
+        self.kinds = kinds_read(criterion)
+        self.whole = kinds_read_whole(criterion, ledger.programme.kinds)
+        self._proving = sorted(
+            {k for c in criterion.clauses for t in c.tests for k in kinds_behind(criterion, t.of)}
+        )
+        ledger.today.lasts, ledger.sight = ledger.lasts, Sight(self.kinds, self.whole)
+        self.subjects = subjects(ledger, criterion, company)
+        # Whom a dossier may not see it does not get to see, as with records.
+        seen = company.items() if reads_partners(criterion) else _alone(company)
+        self._company = dict(seen)
+
+    def rows(self, subject: Subject) -> Iterator[Row]:
+        """The rows of one of the subjects: one for each level."""
+        self._look_at(subject)
+        strength, basis = self.level
+        dossier = Dossier(self.ledger, self.criterion, subject, self._company)
+        evidence = _evidence(dossier, self._proving)
+        for row_level in self.criterion.row_levels(strength):
             yield _row(dossier, strength, row_level, basis, evidence)
-    if not found and not part.start:
-        for row_level in criterion.row_levels(strength):
-            yield _nowhere(ledger, criterion, row_level, basis)
+
+    def nowhere(self) -> Iterator[Row]:
+        """The rows where there is no subject at all."""
+        strength, basis = self.level
+        for row_level in self.criterion.row_levels(strength):
+            yield _nowhere(self.ledger, self.criterion, row_level, basis)
+
+    def seen(self, subject: Subject) -> list[list[LedgerRow]]:
+        """The records that a dossier of the subject may look at, besides those of whole kinds."""
+        self._look_at(subject)
+        return [self.ledger.seen(kind, subject) for kind in sorted(self.kinds - self.whole)]
+
+    def _look_at(self, subject: Subject) -> None:
+        self.ledger.sight = Sight(self.kinds, self.whole, subject)
+
+
+def rows(hearing: Hearing, part: slice = slice(None)) -> Iterator[Row]:
+    """The rows of a hearing, or of a part of its subjects.
+
+    When all are made, `ledger.today.lasts` is the last day on which they are the same.
+    """
+    for subject in hearing.subjects[part]:
+        yield from hearing.rows(subject)
+    if not hearing.subjects and not part.start:
+        yield from hearing.nowhere()
 
 
 def verdict(standing: Standing) -> tuple[str, str]:
@@ -96,6 +132,10 @@ def judge(dossier: Dossier, clause: Clause) -> ClauseResult:
         return _any(dossier, clause)
     gaps = tuple(gap for test in clause.tests for gap in _test(dossier, clause, test))
     return ClauseResult(clause.id, _state(gaps), gaps)
+
+
+def _alone(company: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    return (fact for fact in company.items() if fact[0] != "partners")
 
 
 def _row(

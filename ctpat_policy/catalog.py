@@ -154,6 +154,26 @@ def kinds_read(criterion: Criterion) -> set[str]:
     return read
 
 
+def kinds_read_whole(criterion: Criterion, kinds: Mapping[str, Kind]) -> set[str]:
+    """Those of them of which a dossier may see every record, not only those that its subject sees:
+    all for the company, else the series of other units than its subject.
+    """
+    if criterion.scope == "company":
+        return kinds_read(criterion)
+    sources = map(source_of, _facts_of(criterion))
+    series = {name for source, name, _ in sources if source == "holes"}
+    if any(view.known_by for view in criterion.views.values()):
+        series.add("event_register")
+    return {kind for kind in series if kinds[kind].unit != criterion.scope}
+
+
+def reads_partners(criterion: Criterion) -> bool:
+    """Whether a dossier may see every business partner, not only its subject."""
+    return criterion.scope == "company" or any(
+        fact.startswith("company.partners") for fact in _facts_of(criterion)
+    )
+
+
 def _facts_of(criterion: Criterion) -> list[str]:
     return [fact for fact, _ in _facts_with_places(criterion)]
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from ctpat_policy.catalog import Catalog, kinds_read
 from ctpat_policy.fields import listed, part, text
-from ctpat_policy.model import Row
 
 _PROFILE, _PARTNER, _PROCEDURE = "security_profile", "business_partner", "procedure"
 
@@ -44,13 +43,10 @@ class Concern:
         whole = kind != _PROFILE or not self.site
         return whole or at.startswith(f"sites[{self.site}]")
 
-    def judges(self, row: Row) -> bool:
-        """Whether a row belongs to the answer."""
-        mine = {self.site: "site", self.partner: "partner"}
-        mine.pop("", None)
-        return not mine or any(
-            row.subject == name and row.scope == scope for name, scope in mine.items()
-        )
+    def judges(self, scope: str, subject: str) -> bool:
+        """Whether the verdicts about a subject belong to the answer."""
+        mine = {("site", self.site), ("partner", self.partner)}
+        return not (self.site or self.partner) or (subject != "" and (scope, subject) in mine)
 
     def _of_criterion(self, kind: str, value: Mapping[str, Any]) -> bool:
         data = part(value, "data")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ctpat_policy import due, excuses, filing, program
@@ -23,6 +23,7 @@ from ctpat_policy.model import (
     Row,
 )
 from ctpat_policy.order import in_order
+from ctpat_policy.precedents import Key, Precedents
 from ctpat_policy.program import Programme, locate
 from ctpat_policy.reading import Reader
 from ctpat_policy.request import Request
@@ -56,6 +57,33 @@ def judge(
     rows = [row for found in judged(bench, cases, grounds, reader) for row in found]
     findings += excuses.idle(programme, rows)
     return _report(source, catalog, request, files.count, programme, findings, heads, rows)
+
+
+def verdicts(
+    source: Source,
+    catalog: Catalog,
+    request: Request,
+    reader: Reader,
+    precedents: Precedents,
+    asked: Callable[[str, str], bool],
+) -> dict[Key, str]:
+    """The verdicts alone, by the keys of their rows; none where there is no valid profile.
+
+    `precedents` are of the state before; `asked` says by scope and id which subjects are asked
+    for. Raises UsageError as `judge` does.
+    """
+    files = filing.gather(source, catalog, reader)
+    programme = program.build(files, catalog, source, request.today, request.real_today)
+    if programme is None:
+        return {}
+    accounts = _accounts(programme, request.accounts)
+    _, cases = _cases(catalog, programme, accounts, request)
+    bench = Bench(catalog, programme, accounts, source)
+    found: dict[Key, str] = {}
+    for case in cases:
+        for held in precedents.verdicts(bench, case, asked):
+            found |= held
+    return found
 
 
 def levels(catalog: Catalog, programme: Programme, entity_type: str) -> dict[str, tuple[str, str]]:

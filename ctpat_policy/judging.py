@@ -58,12 +58,17 @@ class Bench:
 
     def rows(self, case: Case, part: slice = slice(None)) -> Judged:
         """The rows of a case, or of a part of its subjects, with the lines of their places."""
-        ledger, company = self.ledgers[case.account], self._companies[case.account]
-        rows = list(assess.rows(ledger, company, case.criterion, case.level, part))
+        hearing = self.hearing(case)
+        rows = list(assess.rows(hearing, part))
         places = [row.place for row in rows]
         places += [gap.place for row in rows for clause in row.clauses for gap in clause.gaps]
         located = self._locator.locate(places)
-        return Judged([_located(row, located) for row in rows], ledger.today.lasts)
+        return Judged([_located(row, located) for row in rows], hearing.ledger.today.lasts)
+
+    def hearing(self, case: Case) -> assess.Hearing:
+        """What a case is judged by."""
+        ledger, company = self.ledgers[case.account], self._companies[case.account]
+        return assess.Hearing(ledger, company, case.criterion, case.level)
 
     def size(self, case: Case) -> int:
         """How many subjects a case has, at most."""

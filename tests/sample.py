@@ -114,7 +114,7 @@ def before() -> Report:
 
 def judged(files: Files, today: str = TODAY) -> Report:
     """The report of a changed sample."""
-    return judgement.judge(files, law(), Request(today, TODAY), _READER)
+    return judgement.judge(files, law(), Request(today, TODAY), READER)
 
 
 @dataclass(frozen=True)
@@ -184,4 +184,4 @@ def _read(job: reading.Job) -> reading.Outcome:
 
 #: Verdicts are remembered, too, as they are for a person who changes a file and checks again.
 _FOLDER = tempfile.TemporaryDirectory()
-_READER = _Remembering(Cache(Path(_FOLDER.name) / "cache.sqlite"))
+READER = _Remembering(Cache(Path(_FOLDER.name) / "cache.sqlite"))

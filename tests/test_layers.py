@@ -24,7 +24,7 @@ LAYERS = (
     {"briefs", "unfinished", "reading", "parallel", "filing"},
     {"records", "references", "signed", "program"},
     {"dossiers"},
-    {"assess", "due", "excuses", "grounds", "judging", "shares", "request"},
+    {"assess", "due", "excuses", "grounds", "judging", "precedents", "shares", "request"},
     {"judgement", "remembered", "agenda", "copies", "seals", "parts", "merging"},
     {"compare", "fields", "concern", "waivers", "governance", "difference", "changes"},
     {"chronicle", "explain"},

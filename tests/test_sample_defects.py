@@ -202,7 +202,7 @@ def test_a_missing_review_of_march_is_a_hole_with_its_days() -> None:
 
 
 @pytest.mark.parametrize(
-    ("until", "status", "explained"),
+    ("until", "status", "is_explained"),
     [
         ("2026-05-18", "verified_closed", True),
         ("2026-05-17", "verified_closed", False),  # one day of the hole stays
@@ -210,15 +210,15 @@ def test_a_missing_review_of_march_is_a_hole_with_its_days() -> None:
     ],
 )
 def test_a_closed_action_that_names_the_whole_period_explains_it(
-    until: str, status: str, explained: bool
+    until: str, status: str, is_explained: bool
 ) -> None:
-    found = changed(_explained(sample().without(MARCH), until, status))
+    found = changed(explained(sample().without(MARCH), until, status))
 
-    assert ("abc-con MSC-9.15 must WH-EWR" not in found.verdicts) is explained
-    assert (exit_code(found.report) == 0) is explained
+    assert ("abc-con MSC-9.15 must WH-EWR" not in found.verdicts) is is_explained
+    assert (exit_code(found.report) == 0) is is_explained
 
 
-def _explained(files: Files, until: str, status: str) -> Files:
+def explained(files: Files, until: str, status: str) -> Files:
     closed = deepcopy(files.value("evidence/corrective_action/CA-2026-010.yaml"))
     closed["scope"] = {"sites": ["WH-EWR"]}
     data = closed["data"]

@@ -94,20 +94,34 @@ def test_no_question_is_answered_with_what_another_one_was(built: Built, tmp_pat
             assert found == asked(built.root, READER, what, shown, today, **narrowed)
 
 
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Notes the day of each state that is judged."""
+    days: list[str] = []
+    whole = judgement.verdicts
+
+    def noted(source: Any, *rest: Any) -> Any:
+        days.append(rest[1].today)
+        return whole(source, *rest)
+
+    monkeypatch.setattr(judgement, "verdicts", noted)
+    return days
+
+
 def test_a_known_trend_judges_and_reads_nothing(
     built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = Reader(Cache(tmp_path / "cache.sqlite"))
     before = asked(built.root, reader, "", "trend")
 
-    monkeypatch.setattr(judgement, "judge", None)
+    monkeypatch.setattr(judgement, "verdicts", None)
     monkeypatch.setattr(Reader, "read", None)
 
     assert asked(built.root, reader, "", "trend") == before
 
 
 def test_a_new_commit_judges_only_the_months_that_it_is_in(
-    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    built: Built, tmp_path: Path, judged: list[str]
 ) -> None:
     built.git("clone", "-q", ".", str(tmp_path / "copy"))
     copy = Built(tmp_path / "copy")
@@ -115,19 +129,25 @@ def test_a_new_commit_judges_only_the_months_that_it_is_in(
     before = asked(copy.root, reader, "", "trend")
     copy.remove(REVIEWS[7])
     copy.commit("2026-10-20", "lost, too")
-    judged: list[str] = []
-    whole = judgement.judge
-
-    def noted(source: Any, *rest: Any) -> Any:
-        judged.append(rest[1].today)
-        return whole(source, *rest)
-
-    monkeypatch.setattr(judgement, "judge", noted)
+    judged.clear()
     after = asked(copy.root, reader, "", "trend")
 
     assert sorted(judged) == ["2026-10-31", NOW]
     assert after.months[:-2] == before.months[:-2]
     assert after == asked(copy.root, READER, "", "trend")
+
+
+def test_the_next_day_judges_only_the_month_that_is_not_over(
+    built: Built, tmp_path: Path, judged: list[str]
+) -> None:
+    reader = Reader(Cache(tmp_path / "cache.sqlite"))
+    before = asked(built.root, reader, "", "trend", "2026-11-23")
+    judged.clear()
+    after = asked(built.root, reader, "", "trend", NOW)
+
+    assert judged == [NOW]
+    assert after.months[:-1] == before.months[:-1]
+    assert after == asked(built.root, READER, "", "trend", NOW)
 
 
 def test_what_is_not_to_be_trusted_is_refused_though_it_is_known(

@@ -30,6 +30,22 @@ class Subject(NamedTuple):
     row: Row
 
 
+class Sight(NamedTuple):
+    """What may be looked at: of `kinds` the records that the subject sees (of no subject, all),
+    of the kinds in `whole` every record.
+    """
+
+    kinds: Container[str]
+    whole: Container[str]
+    subject: Subject | None = None
+
+    def reaches(self, kind: str, subject: Subject) -> bool:
+        """Whether the records of a kind may be looked at that a subject sees."""
+        mine = self.subject
+        own = mine is None or (mine.id == subject.id and mine.scope == subject.scope)
+        return (own and kind in self.kinds) or kind in self.whole
+
+
 class Ledger:
     """Rows of one programme for one account. Everything is made when first asked for."""
 
@@ -37,8 +53,8 @@ class Ledger:
         self.catalog, self.programme, self.account = catalog, programme, account
         self.today = Today(programme.today)
         self.start = lookback(account, programme.settings, self.today)
-        #: The kinds that the criterion now judged is known to read; all, until that is said.
-        self.readable: Container[str] = programme.kinds
+        # Verdicts are kept by what a dossier may look at: one that looked further would be wrong.
+        self.sight = Sight(programme.kinds, programme.kinds)
         #: What was made once, each with the last day on which it is the same.
         self._made: dict[tuple[str, ...], tuple[Any, str]] = {}
         self._indexes: dict[tuple[int, str], dict[Any, list[Row]]] = {}
@@ -57,16 +73,16 @@ class Ledger:
 
     def rows(self, kind: str) -> list[Row]:
         """Every record row of a kind for this account, by day; void ones left out."""
-        # Verdicts are kept by what a criterion reads: one that looked further would be wrong.
-        assert kind in self.readable, f"{kind} is not among what the criterion reads"
-        return self.kept(("rows", kind), self._rows_of, kind)
+        assert kind in self.sight.whole, f"not every record of {kind} may be looked at"
+        return self._all(kind)
 
     def seen(self, kind: str, subject: Subject) -> list[Row]:
         """The rows of a kind that say something about a subject."""
+        assert self.sight.reaches(kind, subject), f"{kind} of {subject.id} may not be looked at"
         covers = self.programme.kinds[kind].covers
         if subject.scope == "company" or covers == "anywhere":
-            return self.rows(kind)
-        named = self.naming(kind, _LISTED[subject.scope]).get(subject.id, self._nothing)
+            return self._all(kind)
+        named = self._naming(kind, _LISTED[subject.scope]).get(subject.id, self._nothing)
         if covers != "company" or subject.scope != "site":
             return named
         return self.kept(
@@ -75,8 +91,8 @@ class Ledger:
 
     def naming(self, kind: str, scope: str) -> dict[str, list[Row]]:
         """Rows by each site, partner, lane or system that their scope names."""
-        assert kind in self.readable, f"{kind} is not among what the criterion reads"
-        return self.kept(("naming", kind, scope), self._grouped, kind, scope)
+        assert kind in self.sight.whole, f"not every record of {kind} may be looked at"
+        return self._naming(kind, scope)
 
     def current(self, kind: str, subject: Subject) -> list[Row]:
         """The rows that prove something today."""
@@ -124,12 +140,18 @@ class Ledger:
 
     # -- making rows
 
+    def _all(self, kind: str) -> list[Row]:
+        return self.kept(("rows", kind), self._rows_of, kind)
+
+    def _naming(self, kind: str, scope: str) -> dict[str, list[Row]]:
+        return self.kept(("naming", kind, scope), self._grouped, kind, scope)
+
     def _current(self, kind: str, subject: Subject) -> list[Row]:
         return self.today.current(self.seen(kind, subject))
 
     def _grouped(self, kind: str, scope: str) -> dict[str, list[Row]]:
         groups: dict[str, list[Row]] = {}
-        for row in self.rows(kind):
+        for row in self._all(kind):
             for name in row["scope"].get(scope, ()):
                 groups.setdefault(name, []).append(row)
         return groups
@@ -205,7 +227,7 @@ class Ledger:
 
     def _company_wide(self, kind: str) -> list[Row]:
         return self.kept(
-            ("company", kind), lambda: [r for r in self.rows(kind) if r["scope"].get("company")]
+            ("company", kind), lambda: [r for r in self._all(kind) if r["scope"].get("company")]
         )
 
     def _profile_rows(self, name: str) -> list[Row]:

@@ -7,8 +7,8 @@ import json
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -19,6 +19,7 @@ from ctpat_policy.chronicle import Counts, Entry, Month, Standing, Turned
 from ctpat_policy.concern import Concern
 from ctpat_policy.errors import UsageError
 from ctpat_policy.model import MUST, SHOULD
+from ctpat_policy.precedents import Precedents, Verdicts
 from ctpat_policy.reading import Reader
 from ctpat_policy.request import Request
 from ctpat_policy.trail import commits
@@ -33,9 +34,6 @@ WORTH_A_PROCESS = 4
 ROOM = 2
 #: A commit, and the day to judge it on.
 State = tuple[str, str]
-_Key = tuple[str, str, str, str]
-#: The verdicts of a state by its rows; none where nothing could be judged.
-Verdicts = Mapping[_Key, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +71,11 @@ class Judge:
     def _key(self, what: str, state: State) -> str:
         commit, day = state
         source = Revision(self.repository, commit)
-        asked = [asdict(self.past(day)), self.about.site, self.about.partner]
-        law = self.law.schemas.digest
-        return key_of(what, law, source.identity(), json.dumps(asked))
+        request = asdict(self.past(day))
+        # What is said of the past stays so tomorrow: only findings hang on the true date.
+        del request["real_today"]
+        asked = json.dumps([request, self.about.site, self.about.partner])
+        return key_of(what, self.law.schemas.digest, source.identity(), asked)
 
     def past(self, day: str) -> Request:
         """What is asked of the state of a day."""
@@ -85,19 +85,31 @@ class Judge:
 
 @dataclass(frozen=True, slots=True)
 class _Sitting:
-    """Judges one state after the other, and reads what they share once; `blobs` by their ids."""
+    """Judges states in the order of their days: what they share is read once, and who stands on
+    the same ground is judged once. `blobs` are by their ids; those in `last` are needed until then.
+    """
 
     judge: Judge
     told: Callable[[Verdicts], Any]
     reader: Recalling
-    blobs: dict[str, bytes]
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    last: set[str] = field(default_factory=set)
+    precedents: Precedents = field(default_factory=Precedents)
 
-    def text(self, state: State) -> str:
-        """What is told of the verdicts of a state, as JSON: little has to travel."""
-        return json.dumps(self.told(self._verdicts(state)), ensure_ascii=False)
+    def texts(self, states: Sequence[State]) -> list[str]:
+        """What is told of the verdicts of each state, as JSON: little has to travel."""
+        return [json.dumps(self.told(self._verdicts(s)), ensure_ascii=False) for s in states]
+
+    def begin(self, last: State) -> None:
+        """Read what the last state holds, as it is nearly all that is in the others."""
+        from ctpat_policy.filing import gather
+
+        source = Revision(self.judge.repository, last[0], self.blobs)
+        gather(source, self.judge.law, self.reader)
+        self.last.update(entry.blob for entry in source.entries.values())
 
     def _verdicts(self, state: State) -> Verdicts:
-        from ctpat_policy.judgement import judge  # not loaded where all is known
+        from ctpat_policy.judgement import verdicts  # not loaded where all is known
 
         commit, day = state
         if sys.stderr.isatty():
@@ -106,21 +118,21 @@ class _Sitting:
         source = Revision(asked.repository, commit, self.blobs)
         gc.freeze()  # what is read already stays, so nobody needs to look through it
         try:
-            report = judge(source, asked.law, asked.past(day), self.reader)
+            request, about = asked.past(day), asked.about.judges
+            return verdicts(source, asked.law, request, self.reader, self.precedents, about)
         except UsageError:
             return {}  # on that day no account was judged by the criterion
         finally:
             self._forget(source)
             gc.collect()  # nobody else does, and one state after another would stay
-        return {row.key: row.verdict for row in report.rows if asked.about.judges(row)}
 
     def _forget(self, source: Revision) -> None:
         """Let go what only other states hold, now and then: a long history is to take no more
         room than a large state.
         """
-        mine = {entry.blob for entry in source.entries.values()}
-        if len(self.blobs) > ROOM * max(len(mine), 1):
-            for blob in self.blobs.keys() - mine:
+        needed = self.last | {entry.blob for entry in source.entries.values()}
+        if len(self.blobs) > ROOM * max(len(needed), 1):
+            for blob in self.blobs.keys() - needed:
                 del self.blobs[blob]
             self.reader.keep(self.blobs.values())
 
@@ -128,27 +140,29 @@ class _Sitting:
 def _fresh(
     asked: Judge, states: Sequence[State], told: Callable[[Verdicts], Any]
 ) -> Iterator[tuple[State, str]]:
-    """Each state with what is told of it, the last one first; by several processes where it pays.
+    """Each state with what is told of it; by several processes where it pays.
 
     The cache is only asked for documents: what is told here is known the next time without them.
     """
     count = asked.reader.processes
     behind = Reader(ReadOnly(asked.reader.cache), count)
-    sitting = _Sitting(asked, told, Recalling(Cache(None), count, behind=behind), {})
-    backwards = states[::-1]
+    sitting = _Sitting(asked, told, Recalling(Cache(None), count, behind=behind))
     try:
         if count > 1 and len(states) >= WORTH_A_PROCESS:
             from ctpat_policy.parallel import forks, mapped
 
             if forks():
-                # The last state holds nearly all that is in the others: it is read by all
-                # processes together, and those that judge the others begin with what it held.
-                last, *others = backwards
-                yield last, sitting.text(last)
+                # Read by all processes together; then each judges its share of the states.
+                sitting.begin(states[-1])
                 alone = replace(sitting, reader=sitting.reader.alone())
-                yield from zip(others, mapped(_Sitting.text, alone, others, count), strict=True)
+                shares = [states[number::count] for number in range(count)]
+                texts = mapped(_Sitting.texts, alone, shares, count)
+                for share, told_ in zip(shares, texts, strict=True):
+                    yield from zip(share, told_, strict=True)
                 return
-        yield from ((state, sitting.text(state)) for state in backwards)
+        for state in states:
+            (text,) = sitting.texts([state])
+            yield state, text
     finally:
         gc.unfreeze()
 

@@ -1,0 +1,94 @@
+"""Verdicts that one state takes over from the state before: on the same ground they are the same.
+
+States are judged in the order of their days. A subject whose ground has not changed is not judged
+again, on a day on which what was said still holds. Its ground is whatever its dossier may look at;
+`assess.Hearing` lets it look at no other record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ctpat_policy.assess import Hearing
+from ctpat_policy.catalog import reads_partners
+from ctpat_policy.dossiers.ledger import Subject
+from ctpat_policy.judging import Bench, Case
+
+#: Account, criterion, level and subject of a row.
+Key = tuple[str, str, str, str]
+Verdicts = Mapping[Key, str]
+
+
+class _Held(NamedTuple):
+    """What was said of a subject: on which ground, and from which day to which it holds."""
+
+    ground: list[Any]
+    first: str
+    last: str
+    verdicts: Verdicts
+
+
+class Precedents:
+    """What was said in the state before: by case the ground of all subjects, and each subject."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[list[Any], dict[str, _Held]]] = {}
+
+    def verdicts(
+        self, bench: Bench, case: Case, asked: Callable[[str, str], bool]
+    ) -> Iterator[Verdicts]:
+        """The verdicts of a case for each subject that is asked for by its scope and id."""
+        hearing = bench.hearing(case)
+        key = hearing.ledger.account["id"], case.criterion.id
+        ground, before = _shared_ground(hearing), self._known.get(key)
+        known = before[1] if before is not None and before[0] == ground else {}
+        found: dict[str, _Held] = {}
+        for subject in hearing.subjects:
+            if asked(subject.scope, subject.id):
+                found[subject.id] = _held(hearing, subject, bench.today, known.get(subject.id))
+                yield found[subject.id].verdicts
+        if not hearing.subjects and asked(case.criterion.scope, "company"):
+            yield {row.key: row.verdict for row in hearing.nowhere()}
+        self._known[key] = ground, found
+
+
+def _held(hearing: Hearing, subject: Subject, day: str, known: _Held | None) -> _Held:
+    """What is said of a subject on a day: what is known, if it still stands."""
+    ground = [subject.row if subject.scope == "partner" else None, *hearing.seen(subject)]
+    if known is not None and known.first <= day <= known.last and known.ground == ground:
+        return known
+    today = hearing.ledger.today
+    verdicts, last = today.noted(lambda: {r.key: r.verdict for r in hearing.rows(subject)})
+    return _Held(ground, day, min(last, hearing.ledger.lasts), verdicts)
+
+
+def _shared_ground(hearing: Hearing) -> list[Any]:
+    """What the dossiers of all subjects may look at, besides the records of their own.
+
+    Sites, lanes, systems, people and settings are the profile's; a partner is its own file's.
+    """
+    ledger, criterion = hearing.ledger, hearing.criterion
+    programme = ledger.programme
+    spans = {criterion.id, *criterion.reviews}
+    return [
+        hearing.level,
+        programme.profile,
+        [f.value for f in programme.partners.values()] if reads_partners(criterion) else None,
+        [ledger.rows(kind) for kind in sorted(hearing.whole)],
+        [
+            (p.id, p.approved_on, p.has_todo, p.value)
+            for p in programme.procedures
+            if not spans.isdisjoint(p.value.get("satisfies", ()))
+        ],
+        [
+            (a.id, a.state, a.record.value)
+            for a in programme.actions.values()
+            if "explains" in a.record.data or a in programme.covering.get(criterion.id, ())
+        ],
+        [
+            (e.type, e.expires, e.record.value)
+            for e in programme.exceptions
+            if e.criterion == criterion.id
+        ],
+    ]
