@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import marshal
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,12 +83,20 @@ class Files:
         return self.documents.get(kind, [])
 
 
-def gather(source: Source, catalog: Catalog, reader: Reader | None = None) -> Files:
-    """Read everything below policies/ and evidence/; what is wrong is a finding, never raised."""
+def gather(
+    source: Source,
+    catalog: Catalog,
+    reader: Reader | None = None,
+    wanted: Container[str] | None = None,
+) -> Files:
+    """Read everything below policies/ and evidence/; what is wrong is a finding, never raised.
+
+    With `wanted`, of evidence only these kinds are read.
+    """
     files = Files()
     reader = reader or Reader(Cache(None))
     shapes = Shapes(catalog.schemas, catalog.kinds)
-    for job, outcome in reader.read(_jobs(source, catalog, files), shapes):
+    for job, outcome in reader.read(_jobs(source, catalog, files, wanted), shapes):
         if outcome.content is None:
             files.findings.extend(_finding(job.path, wrong) for wrong in outcome.wrong)
         else:
@@ -97,14 +105,20 @@ def gather(source: Source, catalog: Catalog, reader: Reader | None = None) -> Fi
     return files
 
 
-def _jobs(source: Source, catalog: Catalog, files: Files) -> Iterator[Job]:
-    """What there is to read; what will not be read is found here."""
+def _jobs(
+    source: Source, catalog: Catalog, files: Files, wanted: Container[str] | None
+) -> Iterator[Job]:
+    """What there is to read; what cannot be read is found here."""
     seen: dict[tuple[str, str], str] = {}
     for folder in ("policies", "evidence"):
         for file in source.files(folder):
             home = _home(file, catalog, files, seen)
-            if home is not None:
+            if home is not None and _is_wanted(home[0], catalog, wanted):
                 yield Job(file.path, *home, schema_path(home[0]), file.data or b"")
+
+
+def _is_wanted(kind: str, catalog: Catalog, wanted: Container[str] | None) -> bool:
+    return wanted is None or kind in wanted or kind not in catalog.kinds
 
 
 def expected(path: str) -> tuple[str, str] | None:

@@ -18,7 +18,7 @@ from ctpat_policy.filing import Filed, Files
 from ctpat_policy.program import Programme
 
 #: Records whose state every criterion looks at.
-_SIGNED = ("corrective_action", "criterion_exception")
+SIGNED = frozenset({"corrective_action", "criterion_exception"})
 
 
 class Grounds:
@@ -26,7 +26,7 @@ class Grounds:
 
     def __init__(self, catalog: Catalog, programme: Programme, files: Files) -> None:
         self._programme = programme
-        policies = [k for k in sorted(files.documents) if k not in catalog.kinds or k in _SIGNED]
+        policies = [k for k in sorted(files.documents) if k not in catalog.kinds or k in SIGNED]
         self._common = key_of(
             catalog.schemas.digest,
             *_marks(filed for kind in policies for filed in files.of(kind)),

@@ -8,11 +8,11 @@ from typing import Any
 
 from ctpat_policy import due, excuses, filing, program
 from ctpat_policy.cache import Cache
-from ctpat_policy.catalog import Catalog
+from ctpat_policy.catalog import Catalog, kinds_read
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.errors import UsageError
 from ctpat_policy.filing import PROFILE
-from ctpat_policy.grounds import Grounds
+from ctpat_policy.grounds import SIGNED, Grounds
 from ctpat_policy.judging import Bench, Case, judged
 from ctpat_policy.model import (
     AccountHead,
@@ -72,7 +72,8 @@ def verdicts(
     `precedents` are of the state before; `asked` says by scope and id which subjects are asked
     for. Raises UsageError as `judge` does.
     """
-    files = filing.gather(source, catalog, reader)
+    wanted = SIGNED.union(*map(kinds_read, _criteria(catalog, request.criteria)))
+    files = filing.gather(source, catalog, reader, wanted)
     programme = program.build(files, catalog, source, request.today, request.real_today)
     if programme is None:
         return {}

@@ -30,7 +30,12 @@ class Programme:
     actions: Mapping[str, Action]
     exceptions: Sequence[CriterionException]
     overlays: Sequence[Overlay]
-    findings: Sequence[Finding]
+    check: Callable[[], Sequence[Finding]]
+
+    @cached_property
+    def findings(self) -> Sequence[Finding]:
+        """What is wrong with what is signed, dated and named; looked for when it is asked for."""
+        return self.check()
 
     @cached_property
     def covering(self) -> Mapping[str, Sequence[Action]]:
@@ -73,13 +78,13 @@ def build(
     exceptions = [signatures.exception(r) for r in found.get("criterion_exception", ())]
     overlays = [signatures.overlay(f) for f in files.of("level_overlay")]
     procedures = [signatures.procedure(f) for f in files.of("procedure")]
-    dates = [
-        m
-        for k in kinds.values()
-        for f in files.of(k.id)
-        for m in records.misdated(f, k, real_today)
-    ]
-    dangling = references.check(files, catalog, source, profile, kinds)
+
+    def check() -> list[Finding]:
+        filed = ((f, kind) for kind in kinds.values() for f in files.of(kind.id))
+        dates = [wrong for f, kind in filed for wrong in records.misdated(f, kind, real_today)]
+        dangling = references.check(files, catalog, source, profile, kinds)
+        return [*findings, *signatures.findings, *dates, *dangling]
+
     return Programme(
         today=today,
         profile=profile,
@@ -90,7 +95,7 @@ def build(
         actions={a.id: a for a in actions},
         exceptions=[e for e in exceptions if e],
         overlays=[o for o in overlays if o],
-        findings=[*findings, *signatures.findings, *dates, *dangling],
+        check=check,
     )
 
 
