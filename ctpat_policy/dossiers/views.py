@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from ctpat_policy.criteria import Join, View
 from ctpat_policy.dossiers.ledger import Ledger
@@ -39,32 +38,49 @@ def view_rows(
     return [row.extended(joiner.joined(row, view.joins)) for row in rows] if view.joins else rows
 
 
+class _Source(NamedTuple):
+    """What a join takes its candidates from: all of them, or by what the first condition asks."""
+
+    rows: list[Row]
+    index: Mapping[Any, list[Row]]
+    by_single_thing: bool
+
+
 class _Joiner:
     def __init__(self, fetch: Fetch, roots: Mapping[str, Any], ledger: Ledger) -> None:
         self.fetch, self.roots, self.ledger = fetch, roots, ledger
         self.used: Counter[tuple[str, int]] = Counter()
+        #: By the identity of their joins, which the view keeps alive.
+        self._sources: dict[int, _Source] = {}
 
     def joined(self, row: Row, joins: tuple[Join, ...]) -> dict[str, list[Row]]:
         return {join.name: self.matches(row, join) for join in joins}
 
     def matches(self, row: Row, join: Join) -> list[Row]:
         """The candidates that meet every condition, were in force, and pass `only`."""
-        source = self.fetch(join.source)
+        source = self._sources.get(id(join)) or self._source(join)
         found = self._candidates(row, join, source)
         if not join.any_time:
             found = self._in_force(row, join, found)
-        if _by_single_thing(join.where):
-            found = [*found, *self._stand_ins(row, join, source)]
+        if source.by_single_thing:
+            found = [*found, *self._stand_ins(row, join, source.rows)]
         if join.only is not None:
             found = [c for c in found if join.only.passes(c)]
         return [c.extended(self.joined(c, join.joins)) for c in found] if join.joins else found
 
-    def _candidates(self, row: Row, join: Join, source: list[Row]) -> list[Row]:
+    def _source(self, join: Join) -> _Source:
+        rows, index = self.fetch(join.source), {}
+        if join.where:
+            path, operator, _ = join.where[0]
+            index = self.ledger.index(rows, path, operator == "has")
+        found = self._sources[id(join)] = _Source(rows, index, _by_single_thing(join.where))
+        return found
+
+    def _candidates(self, row: Row, join: Join, source: _Source) -> list[Row]:
         if not join.where:
-            return source
-        first, *others = join.where
-        wanted = self._value(row, first[2])
-        index = self.ledger.index(source, first[0], first[1] == "has")
+            return source.rows
+        (_, _, right), *others = join.where
+        wanted, index = self._value(row, right), source.index
         if isinstance(wanted, list):
             by_id = {id(c): c for key in wanted if _hashable(key) for c in index.get(key, ())}
             found = list(by_id.values())
@@ -136,7 +152,6 @@ class _Joiner:
         return look(self.roots if steps(path)[0] in _ROOTS else row, path)
 
 
-@lru_cache(maxsize=1024)
 def _by_single_thing(where: tuple[tuple[str, str, str], ...]) -> bool:
     """Whether conditions ask for the records of one shipment, unit, trip or person."""
     return any(steps(left)[-1] in _SINGLE for left, _, _ in where)
