@@ -11,7 +11,7 @@ import contextlib
 import hashlib
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 #: Changes whenever the meaning of stored values does.
-FORMAT = 2
+FORMAT = 3
 #: A file that the user names may be one of another format; its values stay apart.
 _TABLE = f"entry_{FORMAT}"
 #: A file larger than this is begun anew.
@@ -63,7 +63,7 @@ class Cache:
         import sqlite3
 
         with contextlib.suppress(sqlite3.Error):
-            for some in _chunks(keys):
+            for some in _chunks(sorted(keys)):  # neighbours lie on one page of the index
                 marks = ",".join("?" * len(some))
                 query = f"SELECT key, digest, packed, value FROM {_TABLE} WHERE key IN ({marks})"  # noqa: S608  only marks
                 for key, digest, packed, data in self._database.execute(query, some):
@@ -105,8 +105,23 @@ def default_path() -> Path:
 
 def key_of(*parts: str) -> str:
     """One key from several texts; no two lists of parts have the same."""
-    joined = "".join(f"{len(part)}:{part}" for part in parts)
-    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_joined(parts)).hexdigest()
+
+
+def keys_of(*parts: str) -> Callable[[bytes], str]:
+    """Makes keys from several texts and a content each; what they share is hashed once."""
+    start = hashlib.sha256(_joined(parts))
+
+    def key(content: bytes) -> str:
+        digest = start.copy()
+        digest.update(content)
+        return digest.hexdigest()
+
+    return key
+
+
+def _joined(parts: Iterable[str]) -> bytes:
+    return "".join(f"{len(part)}:{part}" for part in parts).encode("utf-8", "surrogatepass")
 
 
 def blob_id(data: bytes) -> str:
@@ -156,7 +171,7 @@ def _opened(path: Path) -> sqlite3.Connection | None:
             database.execute(
                 f"CREATE TABLE IF NOT EXISTS {_TABLE}"
                 " (key TEXT PRIMARY KEY, digest TEXT NOT NULL, packed INTEGER NOT NULL,"
-                " value BLOB NOT NULL) WITHOUT ROWID"
+                " value BLOB NOT NULL)"
             )
             return database
         except sqlite3.DatabaseError:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from ctpat_policy import documents
 from ctpat_policy.briefs import Brief, Briefs
-from ctpat_policy.cache import Cache, blob_id, key_of
+from ctpat_policy.cache import Cache, keys_of
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import INVALID, UNREADABLE, Pointer, Problem
 from ctpat_policy.schemas import Schemas
@@ -101,9 +101,12 @@ class Reader:
             yield from self._cached(some, shapes)
 
     def _cached(self, jobs: Sequence[Job], shapes: Shapes) -> Iterator[tuple[Job, Outcome]]:
-        keys = [_key(shapes.schemas, job) for job in jobs]
-        known = self.cache.get(keys)
-        decoded = {key: _decoded(text, key) for key, text in known.items()}
+        made = {
+            (schema, kind): keys_of("document", shapes.schemas.digest, schema, kind)
+            for schema, kind in {(job.schema, job.kind) for job in jobs}
+        }
+        keys = [made[job.schema, job.kind](job.data) for job in jobs]
+        decoded = _decoded(self.cache.get(keys))
         missing = [job for job, key in zip(jobs, keys, strict=True) if not decoded.get(key)]
         fresh = self._fresh(missing, shapes)
         kept: dict[str, str] = {}
@@ -196,14 +199,8 @@ def _unpacked(packed: tuple[Any, ...]) -> Outcome:
     return Outcome(content, brief and Brief._make(brief), tuple(map(Wrong._make, wrong)))
 
 
-def _refused(*wrong: Wrong) -> Outcome:
-    return Outcome(None, wrong=wrong)
-
-
-def _key(schemas: Schemas, job: Job) -> str:
-    return key_of(
-        "document", schemas.digest, job.schema, job.kind, blob_id(job.data), str(len(job.data))
-    )
+def _refused(*wrong: Wrong, key: str = "") -> Outcome:
+    return Outcome(None, wrong=wrong, key=key)
 
 
 def _encoded(outcome: Outcome) -> str:
@@ -214,16 +211,27 @@ def _encoded(outcome: Outcome) -> str:
     return f"{_json(outcome.brief)}\n{text}"
 
 
-def _decoded(text: str, key: str = "") -> Outcome | None:
-    """An outcome from its text, its content left as it is; None when it is not one."""
-    first, _, second = text.partition("\n")
+def _decoded(texts: Mapping[str, str]) -> dict[str, Outcome]:
+    """Outcomes from their texts, by their keys; contents are left as they are.
+
+    Whatever is none is left out. Briefs are read together: one by one takes twice as long.
+    """
+    lines = {key: text.partition("\n")[::2] for key, text in texts.items()}
+    briefs = {key: first for key, (first, _) in lines.items() if first}
     try:
-        if first:
-            brief = json.loads(first)
-            return Outcome(second, Brief._make(brief) if brief else None, key=key)
-        wrong = tuple(
-            Wrong(c, s, m, h, tuple(p), a, b) for c, s, m, h, p, a, b in json.loads(second)
-        )
-        return Outcome(None, wrong=wrong, key=key)
+        read = json.loads(f"[{','.join(briefs.values())}]")
+        found = {
+            key: Outcome(lines[key][1], Brief._make(brief) if brief else None, key=key)
+            for key, brief in zip(briefs, read, strict=True)
+        }
+        refused = ((key, json.loads(second)) for key, (first, second) in lines.items() if not first)
+        return found | {key: _refused(*map(_wrong, each), key=key) for key, each in refused}
     except (ValueError, TypeError):
-        return None
+        if len(texts) < 2:
+            return {}
+        return {k: outcome for key in texts for k, outcome in _decoded({key: texts[key]}).items()}
+
+
+def _wrong(values: Sequence[Any]) -> Wrong:
+    code, severity, message, hint, pointer, line, column = values
+    return Wrong(code, severity, message, hint, tuple(pointer), line, column)

@@ -42,7 +42,7 @@ class _Source(NamedTuple):
     """What a join takes its candidates from: all of them, or by what the first condition asks."""
 
     rows: list[Row]
-    index: Mapping[Any, list[Row]]
+    by_first: Mapping[Any, list[Row]]
     by_single_thing: bool
 
 
@@ -80,7 +80,7 @@ class _Joiner:
         if not join.where:
             return source.rows
         (_, _, right), *others = join.where
-        wanted, index = self._value(row, right), source.index
+        wanted, index = self._value(row, right), source.by_first
         if isinstance(wanted, list):
             by_id = {id(c): c for key in wanted if _hashable(key) for c in index.get(key, ())}
             found = list(by_id.values())
