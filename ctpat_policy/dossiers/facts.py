@@ -87,8 +87,12 @@ class Dossier:
         return self.ledger.today.itself if source == "as_of" else look(self.roots, path)
 
     def _items(self, rows: list[Row], path: str) -> list[Row]:
-        key = ("items", str(id(rows)), path, self.subject.scope, self.subject.id)
-        return self.ledger.kept(key, lambda: self._mine(self.ledger.items(rows, path)))
+        items = self.ledger.items(rows, path)
+        # Where none names a site all subjects share one list, and what is looked up in it.
+        if not self.ledger.kept(("at a site", str(id(items))), _at_a_site, items):
+            return items
+        key = ("mine", str(id(items)), self.subject.scope, self.subject.id)
+        return self.ledger.kept(key, self._mine, items)
 
     def _mine(self, items: list[Row]) -> list[Row]:
         """Items of this subject; one that names a site speaks for no other."""
@@ -102,6 +106,10 @@ class Dossier:
             Row(r if isinstance(r, Mapping) else {"value": r}, f"schemas/reference/{name}.yaml")
             for r in rows
         ]
+
+
+def _at_a_site(items: list[Row]) -> bool:
+    return any("site" in item for item in items)
 
 
 def kinds_behind(criterion: Criterion, path: str) -> list[str]:
