@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from ctpat_policy import compare
-from ctpat_policy.catalog import Catalog, kinds_read
+from ctpat_policy.catalog import Catalog
 from ctpat_policy.compare import AS_BEFORE, WORSE, Change
 from ctpat_policy.difference import (
     COLOURS,
@@ -28,6 +28,7 @@ from ctpat_policy.fields import listed, part, text
 from ctpat_policy.filing import expected
 from ctpat_policy.governance import EFFECTS, GovernanceChange, governance
 from ctpat_policy.model import MUST, NOTE, SHOULD, UNREADABLE, Due, Finding, Report, Row
+from ctpat_policy.reads import kinds_read
 from ctpat_policy.waivers import WAIVERS, Waiver, waiver
 
 #: The documents that a change touched: path -> the values before and after, None where there is no

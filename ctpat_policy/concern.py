@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ctpat_policy.catalog import Catalog, kinds_read
+from ctpat_policy.catalog import Catalog
 from ctpat_policy.fields import listed, part, text
+from ctpat_policy.reads import kinds_read
 
 _PROFILE, _PARTNER, _PROCEDURE = "security_profile", "business_partner", "procedure"
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ctpat_policy import clock
-from ctpat_policy.catalog import Catalog, kinds_read
+from ctpat_policy.catalog import Catalog
 from ctpat_policy.clock import FOREVER
 from ctpat_policy.filing import PROFILE
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import Due, Place
 from ctpat_policy.program import Programme
+from ctpat_policy.reads import kinds_read
 from ctpat_policy.records import Record
 
 #: How far ahead a check looks, where the member sets nothing else.

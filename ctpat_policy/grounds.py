@@ -12,10 +12,11 @@ import json
 from collections.abc import Iterable
 
 from ctpat_policy.cache import key_of
-from ctpat_policy.catalog import Catalog, kinds_read
+from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.filing import Filed, Files
 from ctpat_policy.program import Programme
+from ctpat_policy.reads import kinds_read
 
 #: Records whose state every criterion looks at.
 SIGNED = frozenset({"corrective_action", "criterion_exception"})

@@ -8,7 +8,7 @@ from typing import Any
 
 from ctpat_policy import due, excuses, filing, program
 from ctpat_policy.cache import Cache
-from ctpat_policy.catalog import Catalog, kinds_read
+from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.errors import UsageError
 from ctpat_policy.filing import PROFILE
@@ -26,6 +26,7 @@ from ctpat_policy.order import in_order
 from ctpat_policy.precedents import Key, Precedents
 from ctpat_policy.program import Programme, locate
 from ctpat_policy.reading import Reader
+from ctpat_policy.reads import kinds_read
 from ctpat_policy.request import Request
 from ctpat_policy.sources import Source
 

@@ -6,17 +6,18 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ctpat_policy import assess
-from ctpat_policy.catalog import Catalog, kinds_read
+from ctpat_policy.catalog import Catalog
 from ctpat_policy.clock import FOREVER
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.dossiers.facts import company_facts
 from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.encoding import rows_from, rows_text
 from ctpat_policy.grounds import Grounds
+from ctpat_policy.hearing import Hearing
 from ctpat_policy.model import Gap, Place, Row
 from ctpat_policy.program import Locator, Programme
 from ctpat_policy.reading import Reader
+from ctpat_policy.reads import kinds_read
 from ctpat_policy.sources import Source
 
 #: From so many subjects to judge on, a second process pays.
@@ -59,16 +60,16 @@ class Bench:
     def rows(self, case: Case, part: slice = slice(None)) -> Judged:
         """The rows of a case, or of a part of its subjects, with the lines of their places."""
         hearing = self.hearing(case)
-        rows = list(assess.rows(hearing, part))
+        rows = list(hearing.rows(part))
         places = [row.place for row in rows]
         places += [gap.place for row in rows for clause in row.clauses for gap in clause.gaps]
         located = self._locator.locate(places)
         return Judged([_located(row, located) for row in rows], hearing.ledger.today.lasts)
 
-    def hearing(self, case: Case) -> assess.Hearing:
+    def hearing(self, case: Case) -> Hearing:
         """What a case is judged by."""
         ledger, company = self.ledgers[case.account], self._companies[case.account]
-        return assess.Hearing(ledger, company, case.criterion, case.level)
+        return Hearing(ledger, company, case.criterion, case.level)
 
     def size(self, case: Case) -> int:
         """How many subjects a case has, at most."""

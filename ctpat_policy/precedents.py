@@ -2,7 +2,7 @@
 
 States are judged in the order of their days. A subject whose ground has not changed is not judged
 again, on a day on which what was said still holds. Its ground is whatever its dossier may look at;
-`assess.Hearing` lets it look at no other record.
+its hearing lets it look at no other record.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ctpat_policy.assess import Hearing
-from ctpat_policy.catalog import reads_partners
-from ctpat_policy.dossiers.ledger import Subject
+from ctpat_policy.dossiers.sight import Subject
+from ctpat_policy.hearing import Hearing
 from ctpat_policy.judging import Bench, Case
+from ctpat_policy.reads import reads_partners
 
 #: Account, criterion, level and subject of a row.
 Key = tuple[str, str, str, str]
@@ -49,7 +49,7 @@ class Precedents:
                 found[subject.id] = _held(hearing, subject, bench.today, known.get(subject.id))
                 yield found[subject.id].verdicts
         if not hearing.subjects and asked(case.criterion.scope, "company"):
-            yield {row.key: row.verdict for row in hearing.nowhere()}
+            yield {row.key: row.verdict for row in hearing.rows_of_none()}
         self._known[key] = ground, found
 
 
@@ -59,7 +59,7 @@ def _held(hearing: Hearing, subject: Subject, day: str, known: _Held | None) -> 
     if known is not None and known.first <= day <= known.last and known.ground == ground:
         return known
     today = hearing.ledger.today
-    verdicts, last = today.noted(lambda: {r.key: r.verdict for r in hearing.rows(subject)})
+    verdicts, last = today.noted(lambda: {r.key: r.verdict for r in hearing.rows_of(subject)})
     return _Held(ground, day, min(last, hearing.ledger.lasts), verdicts)
 
 

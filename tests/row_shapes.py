@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ctpat_policy.catalog import Catalog, source_of
+from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import Criterion, Join, View
+from ctpat_policy.reads import source_of
 
 Shape = Mapping[str, Any]
 #: A shape is a JSON Schema of which only `properties`, `items` and `union` count.

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from ctpat_policy.catalog import source_of
 from ctpat_policy.cli import group
+from ctpat_policy.reads import source_of
 from tests.company import law
 
 COMPANY = Path(__file__).parent / "companies" / "bluebonnet"

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from ctpat_policy import catalog, documents
-from ctpat_policy.catalog import kinds_read, source_of
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.errors import BrokenRule
+from ctpat_policy.reads import kinds_read, source_of
 from tests import row_shapes, small_law
 from tests.company import law, patched, read_yaml
 from tests.small_law import CRITERION, DOOR_CHECK

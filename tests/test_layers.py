@@ -20,11 +20,12 @@ LAYERS = (
     {"scalars", "subset", "plain_places", "syntax", "places", "tree", "parsed", "documents"}
     | {"sources"},
     {"clock", "approvals", "dialect", "schemas", "sentences", "wording"},
-    {"rules", "definitions", "operands", "kinds", "criteria", "catalog"},
+    {"rules", "definitions", "operands", "kinds", "criteria", "reads", "soundness", "catalog"},
     {"briefs", "unfinished", "reading", "parallel", "filing"},
     {"records", "references", "signed", "program"},
     {"dossiers"},
-    {"assess", "due", "excuses", "grounds", "judging", "precedents", "shares", "request"},
+    {"assess", "cover", "hearing", "judging", "grounds", "precedents"}
+    | {"due", "excuses", "shares", "request"},
     {"judgement", "remembered", "agenda", "copies", "seals", "parts", "merging"},
     {"compare", "fields", "concern", "waivers", "governance", "difference", "changes"},
     {"chronicle", "explain"},

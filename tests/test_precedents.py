@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ctpat_policy import assess, filing, judgement, program
-from ctpat_policy.assess import Hearing
-from ctpat_policy.catalog import kinds_read, kinds_read_whole
+from ctpat_policy import filing, hearing, judgement, program
 from ctpat_policy.dossiers.facts import Dossier
+from ctpat_policy.hearing import Hearing
 from ctpat_policy.judging import Bench, Case
 from ctpat_policy.precedents import Key, Precedents
+from ctpat_policy.reads import kinds_read, kinds_read_whole
 from ctpat_policy.request import Request
 from tests.company import law
 from tests.sample import PROFILE, READER, TODAY, Files, sample
@@ -168,13 +168,13 @@ def test_what_ends_with_the_day_is_judged_anew() -> None:
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Notes the criterion and the subject of every dossier that is made."""
     found: list[tuple[str, str]] = []
-    rows = Hearing.rows
+    rows = Hearing.rows_of
 
     def noted(hearing: Hearing, subject: Any) -> Any:
         found.append((hearing.criterion.id, subject.id))
         return rows(hearing, subject)
 
-    monkeypatch.setattr(Hearing, "rows", noted)
+    monkeypatch.setattr(Hearing, "rows_of", noted)
     return found
 
 
@@ -218,10 +218,10 @@ def bench() -> Bench:
 
 
 def test_a_dossier_looks_at_the_records_of_its_subject_alone() -> None:
-    hearing = bench().hearing(Case(0, law().criteria["MSC-3.7"], ("should", "sourced")))
-    seven, eight = (s for s in hearing.subjects if s.id in ("PT-07", "PT-08"))
-    list(hearing.rows(seven))
-    ledger = hearing.ledger
+    heard = bench().hearing(Case(0, law().criteria["MSC-3.7"], ("should", "sourced")))
+    seven, eight = (s for s in heard.subjects if s.id in ("PT-07", "PT-08"))
+    list(heard.rows_of(seven))
+    ledger = heard.ledger
 
     assert ledger.seen("partner_questionnaire", seven)
     for refused in (
@@ -244,9 +244,9 @@ def test_only_who_asks_about_all_partners_sees_them(
         seen.append(of[3])
         return Dossier(*of)
 
-    monkeypatch.setattr(assess, "Dossier", noted)
-    hearing = bench().hearing(Case(0, law().criteria[f"MSC-{criterion}"], ("must", "sourced")))
-    list(hearing.rows(hearing.subjects[0]))
+    monkeypatch.setattr(hearing, "Dossier", noted)
+    heard = bench().hearing(Case(0, law().criteria[f"MSC-{criterion}"], ("must", "sourced")))
+    list(heard.rows_of(heard.subjects[0]))
 
     assert ["partners" in company for company in seen] == [sees]
 

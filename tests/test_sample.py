@@ -12,9 +12,10 @@ import pytest
 
 from ctpat_policy import filing, program
 from ctpat_policy.criteria import WRITTEN
-from ctpat_policy.dossiers.ledger import Ledger, Subject
+from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.dossiers.rows import Row
 from ctpat_policy.dossiers.series import holes, unit_rows
+from ctpat_policy.dossiers.sight import Subject
 from ctpat_policy.reports.outcome import exit_code
 from tests.company import law
 from tests.sample import (

@@ -110,7 +110,8 @@ def test_the_holes_of_a_series_stay_until_the_next_record_is_late(
 
 def test_no_dossier_sees_the_day_itself() -> None:
     package = Path(ctpat_policy.__file__).parent
-    modules = [*(package / "dossiers").glob("*.py"), package / "assess.py"]
+    judging = [package / f"{name}.py" for name in ("assess", "cover", "hearing")]
+    modules = [*(package / "dossiers").glob("*.py"), *judging]
     named = {m.name for m in modules if "programme.today" in m.read_text(encoding="utf-8")}
 
     assert named == {"ledger.py"}, "a comparison with the day that nobody notes"

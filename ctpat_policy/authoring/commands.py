@@ -9,11 +9,12 @@ from typing import Any
 
 from ctpat_policy import documents
 from ctpat_policy.authoring.approve import barred
-from ctpat_policy.catalog import Catalog, source_of
+from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import WRITTEN, Criterion
 from ctpat_policy.filing import PROFILE, expected
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import Due, Finding, Gap, Place, Row
+from ctpat_policy.reads import source_of
 from ctpat_policy.sources import Source
 
 _PROCEDURES = "policies/procedures/"

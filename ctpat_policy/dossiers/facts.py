@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ctpat_policy.catalog import source_of
 from ctpat_policy.criteria import Applies, Criterion
 from ctpat_policy.dossiers import series
-from ctpat_policy.dossiers.ledger import Ledger, Subject
+from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.dossiers.rows import MISSING, Row, look
+from ctpat_policy.dossiers.sight import Subject
 from ctpat_policy.dossiers.views import view_rows
 from ctpat_policy.dossiers.written import Written, written
 from ctpat_policy.filing import PROFILE
+from ctpat_policy.reads import source_of
 
 
 class Dossier:

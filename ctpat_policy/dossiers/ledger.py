@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.dossiers.computed import compute, compute_item
+from ctpat_policy.dossiers.items import list_items, mentioned
 from ctpat_policy.dossiers.rows import MISSING, Row, look
+from ctpat_policy.dossiers.sight import Sight, Subject
 from ctpat_policy.dossiers.today import Today
 from ctpat_policy.filing import PROFILE, open_all
 from ctpat_policy.kinds import Kind
-from ctpat_policy.model import Pointer
 from ctpat_policy.program import Programme
 from ctpat_policy.records import Record
 from ctpat_policy.references import walk
@@ -20,30 +21,6 @@ from ctpat_policy.references import walk
 _Made = TypeVar("_Made")
 #: Where a scope lists the subjects of a kind of subject.
 _LISTED = {"site": "sites", "partner": "partners"}
-
-
-class Subject(NamedTuple):
-    """What one verdict is about: the company, a site or a business partner."""
-
-    scope: str
-    id: str
-    row: Row
-
-
-class Sight(NamedTuple):
-    """What may be looked at: of `kinds` the records that the subject sees (of no subject, all),
-    of the kinds in `whole` every record.
-    """
-
-    kinds: Container[str]
-    whole: Container[str]
-    subject: Subject | None = None
-
-    def reaches(self, kind: str, subject: Subject) -> bool:
-        """Whether the records of a kind may be looked at that a subject sees."""
-        mine = self.subject
-        own = mine is None or (mine.id == subject.id and mine.scope == subject.scope)
-        return (own and kind in self.kinds) or kind in self.whole
 
 
 class Ledger:
@@ -203,8 +180,8 @@ class Ledger:
         kind = self.programme.kinds[row["kind"]]
         below = path.removeprefix("data.")
         made = []
-        for pointer, content in _list_items(row, path.split(".")):
-            own = _mentioned(content, kind, pointer)
+        for pointer, content in list_items(row, path.split(".")):
+            own = mentioned(content, kind, pointer)
             own = [a for a in own if a not in _ids(row["actions"])]
             content["computed"] = compute_item(
                 kind.computed, below, content, self.today, self.catalog.lookups
@@ -267,39 +244,6 @@ def _action_paths(kind: Kind) -> list[tuple[str, ...]]:
         for reference in kind.references
         if reference.to == "corrective_action"
         and reference.path.count("*") <= (reference.path[-1] == "*")
-    ]
-
-
-def _list_items(value: Any, steps: list[str]) -> Iterator[tuple[Pointer, dict[str, Any]]]:
-    """Every item of the list at a path, with its pointer.
-
-    Items of a list inside a list keep the keys of the outer item, so that a rule sees both.
-    """
-    found: list[tuple[Pointer, Any, dict[str, Any]]] = [((), value, {})]
-    for step in steps:
-        inner = ((p, v[step], kept) for p, v, kept in found if isinstance(v, Mapping) and step in v)
-        found = []
-        for pointer, each, kept in inner:
-            if not isinstance(each, list):
-                found.append(((*pointer, step), each, kept))
-                continue
-            for index, item in enumerate(each):
-                own = dict(item) if isinstance(item, Mapping) else {"value": item}
-                found.append(((*pointer, step, index), item, {**kept, **own}))
-    for pointer, _, content in found:
-        if pointer and isinstance(pointer[-1], int):
-            yield pointer, dict(content)
-
-
-def _mentioned(item: Mapping[str, Any], kind: Kind, pointer: Pointer) -> list[str]:
-    """Ids of the corrective actions that one item of a list names."""
-    depth = len(pointer)
-    at = tuple("*" if isinstance(step, int) else step for step in pointer)
-    return [
-        name
-        for reference in kind.references
-        if reference.to == "corrective_action" and reference.path[:depth] == at
-        for name, _ in walk(item, reference.path[depth:], ())
     ]
 
 

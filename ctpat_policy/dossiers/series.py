@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ctpat_policy.clock import Hole, missed, plus, uncovered
-from ctpat_policy.dossiers.ledger import Ledger, Subject
+from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.dossiers.rows import Row
+from ctpat_policy.dossiers.sight import Subject
 from ctpat_policy.filing import PROFILE
 from ctpat_policy.kinds import Kind
 

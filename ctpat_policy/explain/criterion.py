@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ctpat_policy.catalog import Catalog, kinds_read
+from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import WRITTEN, Clause, Criterion
+from ctpat_policy.reads import kinds_read
 
 
 def criterion(law: Catalog, one: Criterion) -> Iterator[str]:
