@@ -73,8 +73,7 @@ def verdicts(
     `precedents` are of the state before; `asked` says by scope and id which subjects are asked
     for. Raises UsageError as `judge` does.
     """
-    wanted = SIGNED.union(*map(kinds_read, _criteria(catalog, request.criteria)))
-    files = filing.gather(source, catalog, reader, wanted)
+    files = filing.gather(source, catalog, reader, kinds_behind(catalog, request))
     programme = program.build(files, catalog, source, request.today, request.real_today)
     if programme is None:
         return {}
@@ -86,6 +85,11 @@ def verdicts(
         for held in precedents.verdicts(bench, case, asked):
             found |= held
     return found
+
+
+def kinds_behind(catalog: Catalog, request: Request) -> frozenset[str]:
+    """The evidence kinds that the verdicts asked for can hang on."""
+    return SIGNED.union(*map(kinds_read, _criteria(catalog, request.criteria)))
 
 
 def levels(catalog: Catalog, programme: Programme, entity_type: str) -> dict[str, tuple[str, str]]:

@@ -123,7 +123,7 @@ class Reader:
         first = list(islice(tasks, WORTH_A_PROCESS // _PER_TASK)) if self.processes > 1 else []
         if sum(map(len, first)) < WORTH_A_PROCESS:
             for some in chain(first, tasks):
-                yield from zip(some, read_some(shapes, some), strict=True)
+                yield from zip(some, read_some(some, shapes), strict=True)
             return
         from ctpat_policy.parallel import mapped
 
@@ -147,7 +147,7 @@ def processes() -> int:
         return min(MOST, os.cpu_count() or 1)
 
 
-def read_some(shapes: Shapes, jobs: Sequence[Job]) -> Iterator[Outcome]:
+def read_some(jobs: Sequence[Job], shapes: Shapes) -> Iterator[Outcome]:
     """The outcome of each job, in order."""
     shapes.schemas.prepare(job.schema for job in jobs)
     return (read_one(job, shapes) for job in jobs)
@@ -184,7 +184,7 @@ def read_many(shared: tuple[Shapes, bool], jobs: Sequence[Job]) -> bytes:
     will be kept: these travel as the cache has them, others as it is fastest.
     """
     shapes, kept = shared
-    return marshal.dumps([_packed(outcome, kept) for outcome in read_some(shapes, jobs)])
+    return marshal.dumps([_packed(outcome, kept) for outcome in read_some(jobs, shapes)])
 
 
 def _packed(outcome: Outcome, kept: bool) -> tuple[Any, ...]:

@@ -150,6 +150,28 @@ def test_the_next_day_judges_only_the_month_that_is_not_over(
     assert after == asked(built.root, READER, "", "trend", NOW)
 
 
+def test_what_was_judged_before_a_stop_is_kept(
+    built: Built, tmp_path: Path, judged: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = Reader(Cache(tmp_path / "cache.sqlite"))
+    whole = judgement.verdicts
+
+    def stopped(source: Any, *rest: Any) -> Any:
+        if rest[1].today > "2026-06":
+            raise KeyboardInterrupt
+        return whole(source, *rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(judgement, "verdicts", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            asked(built.root, reader, "", "trend")
+    judged.clear()
+    found = asked(built.root, reader, "", "trend")
+
+    assert judged[0] == "2026-06-30"
+    assert found == asked(built.root, READER, "", "trend")
+
+
 def test_what_is_not_to_be_trusted_is_refused_though_it_is_known(
     built: Built, tmp_path: Path
 ) -> None:

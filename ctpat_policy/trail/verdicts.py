@@ -7,7 +7,7 @@ import json
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -48,27 +48,25 @@ class Judge:
 
     def at(self, states: Sequence[State]) -> Iterator[Verdicts]:
         """The verdicts of each state, in order."""
-        found = self._known("verdicts", states, _listed)
+        found = self._known("verdicts", states)
         return ({tuple(key): verdict for *key, verdict in rows} for rows in found)
 
     def counted(self, states: Sequence[State]) -> Iterator[Counts]:
         """The number of rows of each state by level and verdict, in order."""
-        return self._known("counts", states, counts)
+        return self._known("counts", states)
 
-    def _known(
-        self, what: str, states: Sequence[State], told: Callable[[Verdicts], Any]
-    ) -> Iterator[Any]:
+    def _known(self, what: str, states: Sequence[State]) -> Iterator[Any]:
         """In order, what is told of the verdicts of each state, as plain values."""
-        keys = {state: self._key(what, state) for state in states}
-        cache = self.reader.cache
-        known = {key: _value(text) for key, text in cache.get(keys.values()).items()}
+        keys = {state: self.key(what, state) for state in states}
+        texts = self.reader.cache.get(keys.values())
+        known = {key: _value(text) for key, text in texts.items()}
         missing = [state for state, key in keys.items() if known.get(key) is None]
-        for state, text in _fresh(self, missing, told):
-            cache.put({keys[state]: text})
+        for state, text in _fresh(self, missing, what):
             known[keys[state]] = json.loads(text)
         return (known[keys[state]] for state in states)
 
-    def _key(self, what: str, state: State) -> str:
+    def key(self, what: str, state: State) -> str:
+        """What is told of a state is kept by this."""
         commit, day = state
         source = Revision(self.repository, commit)
         request = asdict(self.past(day))
@@ -90,22 +88,33 @@ class _Sitting:
     """
 
     judge: Judge
-    told: Callable[[Verdicts], Any]
+    what: str
     reader: Recalling
     blobs: dict[str, bytes] = field(default_factory=dict)
     last: set[str] = field(default_factory=set)
     precedents: Precedents = field(default_factory=Precedents)
 
     def texts(self, states: Sequence[State]) -> list[str]:
-        """What is told of the verdicts of each state, as JSON: little has to travel."""
-        return [json.dumps(self.told(self._verdicts(s)), ensure_ascii=False) for s in states]
+        """What is told of the verdicts of each state, as JSON: little has to travel.
+
+        Each is kept as soon as it is known, so that nothing is lost to whoever stops the others.
+        """
+        found = []
+        for state in states:
+            told = _TOLD[self.what](self._verdicts(state))
+            found.append(json.dumps(told, ensure_ascii=False))
+            self.judge.reader.cache.put({self.judge.key(self.what, state): found[-1]})
+        return found
 
     def begin(self, last: State) -> None:
         """Read what the last state holds, as it is nearly all that is in the others."""
         from ctpat_policy.filing import gather
+        from ctpat_policy.judgement import kinds_behind
 
-        source = Revision(self.judge.repository, last[0], self.blobs)
-        gather(source, self.judge.law, self.reader)
+        commit, day = last
+        law = self.judge.law
+        source = Revision(self.judge.repository, commit, self.blobs)
+        gather(source, law, self.reader, kinds_behind(law, self.judge.past(day)))
         self.last.update(entry.blob for entry in source.entries.values())
 
     def _verdicts(self, state: State) -> Verdicts:
@@ -137,16 +146,14 @@ class _Sitting:
             self.reader.keep(self.blobs.values())
 
 
-def _fresh(
-    asked: Judge, states: Sequence[State], told: Callable[[Verdicts], Any]
-) -> Iterator[tuple[State, str]]:
+def _fresh(asked: Judge, states: Sequence[State], what: str) -> Iterator[tuple[State, str]]:
     """Each state with what is told of it; by several processes where it pays.
 
     The cache is only asked for documents: what is told here is known the next time without them.
     """
     count = asked.reader.processes
     behind = Reader(ReadOnly(asked.reader.cache), count)
-    sitting = _Sitting(asked, told, Recalling(Cache(None), count, behind=behind))
+    sitting = _Sitting(asked, what, Recalling(Cache(None), count, behind=behind))
     try:
         if count > 1 and len(states) >= WORTH_A_PROCESS:
             from ctpat_policy.parallel import forks, mapped
@@ -157,12 +164,10 @@ def _fresh(
                 alone = replace(sitting, reader=sitting.reader.alone())
                 shares = [states[number::count] for number in range(count)]
                 texts = mapped(_Sitting.texts, alone, shares, count)
-                for share, told_ in zip(shares, texts, strict=True):
-                    yield from zip(share, told_, strict=True)
+                for share, told in zip(shares, texts, strict=True):
+                    yield from zip(share, told, strict=True)
                 return
-        for state in states:
-            (text,) = sitting.texts([state])
-            yield state, text
+        yield from zip(states, sitting.texts(states), strict=True)
     finally:
         gc.unfreeze()
 
@@ -241,6 +246,10 @@ def counts(verdicts: Verdicts) -> Counts:
         level: {verdict: n for (lv, verdict), n in sorted(found.items()) if lv == level}
         for level in levels
     }
+
+
+#: What is told of the verdicts of a state, by what is asked.
+_TOLD: Mapping[str, Callable[[Verdicts], Any]] = {"verdicts": _listed, "counts": counts}
 
 
 def _turned(before: Verdicts, after: Verdicts) -> Iterator[Turned]:
