@@ -150,4 +150,6 @@ def _git(folder: Path, *command: str, stdin: bytes = b"") -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
     build(Path(sys.argv[1]))
