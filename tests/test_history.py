@@ -31,7 +31,7 @@ from ctpat_policy.concern import concern
 from ctpat_policy.errors import NotTrusted, UsageError
 from ctpat_policy.reports import HISTORIES, render
 from ctpat_policy.schemas import Schemas, shipped
-from ctpat_policy.trail.verdicts import month_ends
+from ctpat_policy.trail.months import month_ends
 from tests.company import example, law, patched
 from tests.history_repositories import (
     AUTHOR,

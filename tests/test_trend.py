@@ -15,7 +15,7 @@ from ctpat_policy.chronicle import Asked, Chronicle
 from ctpat_policy.cli.history import told
 from ctpat_policy.errors import NotTrusted
 from ctpat_policy.reading import Job, Outcome, Reader, Shapes
-from ctpat_policy.trail import verdicts
+from ctpat_policy.trail import months, verdicts
 from ctpat_policy.trail.recalling import Recalling
 from ctpat_policy.trail.repository import open_repository
 from ctpat_policy.trail.walk import walk
@@ -195,7 +195,7 @@ def test_days_are_those_of_the_trail(tmp_path: Path) -> None:
     for today in ("2026-06-30", "2026-06-01", "2020-01-01", "2032-01-01"):
         steps = walk(repository, law(), repository.head(), today).steps
 
-        found = verdicts.line(repository, repository.head(), today)
+        found = months.line(repository, repository.head(), today)
         assert found == [(step.commit.id, step.day) for step in steps]
 
 
@@ -206,7 +206,7 @@ def test_days_begin_in_1970_where_the_first_commit_has_none(tmp_path: Path) -> N
     repository = open_repository(trail.root)
     (step,) = walk(repository, law(), repository.head(), NOW).steps
 
-    assert verdicts.line(repository, repository.head(), NOW) == [(step.commit.id, step.day)]
+    assert months.line(repository, repository.head(), NOW) == [(step.commit.id, step.day)]
 
 
 # -- what one process remembers

@@ -122,7 +122,7 @@ def _trend(asked: Asked, head: str, judge: Judge) -> Chronicle:
     whether there ever was what the question is narrowed to.
     """
     from ctpat_policy.chronicle import Chronicle
-    from ctpat_policy.trail import verdicts
+    from ctpat_policy.trail import months
 
     repository, about, today = judge.repository, judge.about, judge.request.today
     if about.path or about.site or about.partner:
@@ -134,9 +134,9 @@ def _trend(asked: Asked, head: str, judge: Judge) -> Chronicle:
     else:
         repository.need_full_history()
         repository.need_sound_trees(head)
-        states = verdicts.line(repository, head, today)
-    months = tuple(verdicts.months(states, today, judge))
-    return Chronicle(asked, today, head, len(states), (), (), months)
+        states = months.line(repository, head, today)
+    found = tuple(months.counted(states, today, judge))
+    return Chronicle(asked, today, head, len(states), (), (), found)
 
 
 def _named(law: Catalog, what: str | None, root: Path) -> str:

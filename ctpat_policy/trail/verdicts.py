@@ -1,28 +1,24 @@
-"""What the verdicts were: after each commit, and at the end of each month."""
+"""What the verdicts were in past states, and after each change."""
 
 from __future__ import annotations
 
 import gc
 import json
 import sys
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime, time
 from typing import Any
 
-from ctpat_policy import clock
 from ctpat_policy.cache import Cache, ReadOnly, key_of
 from ctpat_policy.catalog import Catalog
-from ctpat_policy.chronicle import Counts, Entry, Month, Standing, Turned
+from ctpat_policy.chronicle import Counts, Entry, Standing, Turned
 from ctpat_policy.concern import Concern
 from ctpat_policy.errors import UsageError
 from ctpat_policy.model import MUST, SHOULD
 from ctpat_policy.precedents import Precedents, Verdicts
 from ctpat_policy.reading import Reader
 from ctpat_policy.request import Request
-from ctpat_policy.trail import commits
 from ctpat_policy.trail.chain import Trail
 from ctpat_policy.trail.recalling import Recalling
 from ctpat_policy.trail.repository import Repository
@@ -201,41 +197,6 @@ def with_standings(trail: Trail, entries: Sequence[Entry], judge: Judge) -> list
         told.append(replace(entry, standing=standing))
         before = after
     return told[::-1]
-
-
-def line(repository: Repository, head: str, today: str) -> list[State]:
-    """Every first-parent commit with its day, oldest first, as the steps of a trail have them."""
-    now = int(datetime.combine(date.fromisoformat(today), time.max, UTC).timestamp())
-    found, latest = [], 0
-    for commit, seconds in commits.line(repository, head):
-        latest = max(latest, min(seconds, now)) if seconds is not None else latest
-        found.append((commit, commits.day_at(latest)))
-    return found
-
-
-def months(states: Sequence[State], today: str, judge: Judge) -> Iterator[Month]:
-    """The state at the end of every month since the first commit, the current month today.
-
-    `states` is every first-parent commit with its day, oldest first.
-    """
-    days = [day for _, day in states]
-    ends = [
-        (month, day, states[bisect_right(days, day) - 1][0])
-        for month, day in month_ends(days[0], today)
-        if days[0] <= day
-    ]
-    found = judge.counted([(commit, day) for _, day, commit in ends])
-    for (month, day, commit), counted in zip(ends, found, strict=True):
-        yield Month(month, day, commit, counted)
-
-
-def month_ends(first: str, today: str) -> Iterator[tuple[str, str]]:
-    """Every month from the first day to today, with the day on which it is judged."""
-    month = first[:7]
-    while month <= today[:7]:
-        following = clock.plus(f"{month}-01", "P1M")
-        yield month, min(clock.next_day(following, -1), today)
-        month = following[:7]
 
 
 def counts(verdicts: Verdicts) -> Counts:
