@@ -1,4 +1,4 @@
-"""Items of the lists inside records."""
+"""Items of the lists inside records, and where records and items name corrective actions."""
 
 from __future__ import annotations
 
@@ -40,4 +40,14 @@ def mentioned(item: Mapping[str, Any], kind: Kind, pointer: Pointer) -> list[str
         for reference in kind.references
         if reference.to == "corrective_action" and reference.path[:depth] == at
         for name, _ in walk(item, reference.path[depth:], ())
+    ]
+
+
+def action_paths(kind: Kind) -> list[tuple[str, ...]]:
+    """Where a record names corrective actions for itself, outside its lists' items."""
+    return [
+        reference.path
+        for reference in kind.references
+        if reference.to == "corrective_action"
+        and reference.path.count("*") <= (reference.path[-1] == "*")
     ]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.dossiers.computed import compute, compute_item
-from ctpat_policy.dossiers.items import list_items, mentioned
+from ctpat_policy.dossiers.items import action_paths, list_items, mentioned
 from ctpat_policy.dossiers.rows import MISSING, Row, look
 from ctpat_policy.dossiers.sight import Sight, Subject
 from ctpat_policy.dossiers.today import Today
@@ -152,7 +152,7 @@ class Ledger:
         dated = [r for r in records if r.dated and not r.void and self._concerns(r, anywhere)]
         dated.sort(key=lambda r: (r.dated, r.id))
         open_all(record.filed for record in dated)
-        paths = _action_paths(known)
+        paths = action_paths(known)
         return [self._row(r, known, paths) for r in dated]
 
     def _row(self, record: Record, kind: Kind, action_paths: list[tuple[str, ...]]) -> Row:
@@ -235,16 +235,6 @@ def _answers(programme: Programme) -> dict[str, list[str]]:
         for record in action.record.data.get("answers", ()):
             found.setdefault(record, []).append(action.id)
     return found
-
-
-def _action_paths(kind: Kind) -> list[tuple[str, ...]]:
-    """Where a record names corrective actions for itself, outside its lists' items."""
-    return [
-        reference.path
-        for reference in kind.references
-        if reference.to == "corrective_action"
-        and reference.path.count("*") <= (reference.path[-1] == "*")
-    ]
 
 
 def _ids(actions: list[dict[str, str]]) -> set[str]:
