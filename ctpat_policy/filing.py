@@ -91,7 +91,7 @@ def gather(
 ) -> Files:
     """Read everything below policies/ and evidence/; what is wrong is a finding, never raised.
 
-    With `wanted`, of evidence only these kinds are read.
+    With `wanted`, of evidence only these kinds are looked at.
     """
     files = Files()
     reader = reader or Reader(Cache(None))
@@ -112,13 +112,16 @@ def _jobs(
     seen: dict[tuple[str, str], str] = {}
     for folder in ("policies", "evidence"):
         for file in source.files(folder):
+            if wanted is not None and _is_unwanted(file.path, wanted):
+                continue
             home = _home(file, catalog, files, seen)
-            if home is not None and _is_wanted(home[0], catalog, wanted):
+            if home is not None:
                 yield Job(file.path, *home, schema_path(home[0]), file.data or b"")
 
 
-def _is_wanted(kind: str, catalog: Catalog, wanted: Container[str] | None) -> bool:
-    return wanted is None or kind in wanted or kind not in catalog.kinds
+def _is_unwanted(path: str, wanted: Container[str]) -> bool:
+    top, _, below = path.partition("/")
+    return top == "evidence" and below.partition("/")[0] not in wanted
 
 
 def expected(path: str) -> tuple[str, str] | None:

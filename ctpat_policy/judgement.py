@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ctpat_policy import due, excuses, filing, program
@@ -23,7 +23,7 @@ from ctpat_policy.model import (
     Row,
 )
 from ctpat_policy.order import in_order
-from ctpat_policy.precedents import Key, Precedents
+from ctpat_policy.precedents import Asked, Key, Precedents
 from ctpat_policy.program import Programme, locate
 from ctpat_policy.reading import Reader
 from ctpat_policy.reads import kinds_read
@@ -66,7 +66,7 @@ def verdicts(
     request: Request,
     reader: Reader,
     precedents: Precedents,
-    asked: Callable[[str, str], bool],
+    asked: Asked,
 ) -> dict[Key, str]:
     """The verdicts alone, by the keys of their rows; none where there is no valid profile.
 
@@ -79,12 +79,7 @@ def verdicts(
         return {}
     accounts = _accounts(programme, request.accounts)
     _, cases = _cases(catalog, programme, accounts, request)
-    bench = Bench(catalog, programme, accounts, source)
-    found: dict[Key, str] = {}
-    for case in cases:
-        for held in precedents.verdicts(bench, case, asked):
-            found |= held
-    return found
+    return precedents.of(Bench(catalog, programme, accounts, source), cases, asked)
 
 
 def kinds_behind(catalog: Catalog, request: Request) -> frozenset[str]:

@@ -7,9 +7,10 @@ its hearing lets it look at no other record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ctpat_policy.dossiers.rows import Row
 from ctpat_policy.dossiers.sight import Subject
 from ctpat_policy.hearing import Hearing
 from ctpat_policy.judging import Bench, Case
@@ -18,6 +19,8 @@ from ctpat_policy.reads import reads_partners
 #: Account, criterion, level and subject of a row.
 Key = tuple[str, str, str, str]
 Verdicts = Mapping[Key, str]
+#: Whether a subject is asked for, by its scope and id.
+Asked = Callable[[str, str], bool]
 
 
 class _Held(NamedTuple):
@@ -30,15 +33,26 @@ class _Held(NamedTuple):
 
 
 class Precedents:
-    """What was said in the state before: by case the ground of all subjects, and each subject."""
+    """What was said in the state before: by case the ground of all subjects, and each subject; and
+    the rows that it was said of.
+    """
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], tuple[list[Any], dict[str, _Held]]] = {}
+        self._rows: dict[str, Mapping[str, list[Row]]] = {}
 
-    def verdicts(
-        self, bench: Bench, case: Case, asked: Callable[[str, str], bool]
-    ) -> Iterator[Verdicts]:
-        """The verdicts of a case for each subject that is asked for by its scope and id."""
+    def of(self, bench: Bench, cases: Iterable[Case], asked: Asked) -> dict[Key, str]:
+        """The verdicts of all cases of a state, about the subjects that are asked for."""
+        for ledger in bench.ledgers:
+            ledger.before = self._rows.get(ledger.account["id"], {})
+        found: dict[Key, str] = {}
+        for case in cases:
+            for verdicts in self._verdicts(bench, case, asked):
+                found |= verdicts
+        self._rows = {ledger.account["id"]: ledger.made for ledger in bench.ledgers}
+        return found
+
+    def _verdicts(self, bench: Bench, case: Case, asked: Asked) -> Iterator[Verdicts]:
         hearing = bench.hearing(case)
         key = hearing.ledger.account["id"], case.criterion.id
         ground, before = _shared_ground(hearing), self._known.get(key)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from inspect import signature
 from typing import Any, NamedTuple
 
 import pytest
 
 from ctpat_policy import filing, hearing, judgement, program
+from ctpat_policy.dossiers.computed import DAILY, OPERATORS
 from ctpat_policy.dossiers.facts import Dossier
+from ctpat_policy.dossiers.ledger import Ledger
+from ctpat_policy.dossiers.rows import Row
 from ctpat_policy.hearing import Hearing
 from ctpat_policy.judging import Bench, Case
+from ctpat_policy.model import Place
 from ctpat_policy.precedents import Key, Precedents
 from ctpat_policy.reads import kinds_read, kinds_read_whole
 from ctpat_policy.request import Request
@@ -211,10 +216,11 @@ def test_who_is_not_asked_for_is_not_heard(heard: list[tuple[str, str]]) -> None
 # -- the ground is all that a dossier may look at
 
 
-def bench() -> Bench:
-    made = program.build(filing.gather(sample(), law()), law(), sample(), TODAY, TODAY)
+def bench(files: Files | None = None, today: str = TODAY) -> Bench:
+    source = files or sample()
+    made = program.build(filing.gather(source, law(), READER), law(), source, today, TODAY)
     assert made is not None
-    return Bench(law(), made, made.profile["accounts"][:1], sample())
+    return Bench(law(), made, made.profile["accounts"][:1], source)
 
 
 def test_a_dossier_looks_at_the_records_of_its_subject_alone() -> None:
@@ -260,3 +266,43 @@ def test_a_series_of_other_units_may_be_seen_whole() -> None:
             assert whole == kinds_read(criterion)
         else:
             assert all(law().kinds[kind].unit != criterion.scope for kind in whole)
+
+
+# -- rows
+
+
+def _rows(ledger: Ledger) -> dict[str, list[tuple[Place, Row]]]:
+    return {kind: [(row.place(), row) for row in ledger.rows(kind)] for kind in law().kinds}
+
+
+MOVED: dict[str, Callable[[], Files]] = {
+    "nothing": sample,
+    "a record took its place": lambda: sample().put(
+        ANSWERS.replace("2026-08-21", "2026-09-30"),
+        {**sample().value(ANSWERS), "supersedes": "partner_questionnaire/2026-08-21-pt-07"},
+    ),
+    "an action answers it": lambda: explained(sample().without(MARCH), "2026-05-18", "open"),
+    "actions are gone": lambda: sample().without(*below("evidence/corrective_action/")),
+    "the record itself": lambda: sample().reworded(ANSWERS, ("signed: true", "signed: false")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("moved", MOVED)
+@pytest.mark.parametrize("day", [TODAY, "2026-11-01", "2027-02-01"])
+def test_a_row_is_taken_over_only_where_it_would_be_the_same(moved: str, day: str) -> None:
+    (first,) = bench().ledgers
+    _rows(first)
+    (fresh,), (later,) = bench(MOVED[moved](), day).ledgers, bench(MOVED[moved](), day).ledgers
+    assert day != TODAY or moved == "nothing" or _rows(fresh) != _rows(first), "it proves nothing"
+    later.before = first.made
+    old = {id(row) for rows in first.made.values() for row in rows}
+
+    assert _rows(later) == _rows(fresh)
+    taken = [row for rows in later.made.values() for row in rows if id(row) in old]
+    assert len(taken) > 300
+
+
+def test_only_what_asks_the_day_is_another_every_day() -> None:
+    named = {name for name, f in OPERATORS.items() if "today" in signature(f).parameters}
+
+    assert named == DAILY

@@ -190,6 +190,8 @@ OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Today, _
     "duplicates": _duplicates,
     "number": _number,
 }
+#: Operators whose values are others every day.
+DAILY = frozenset({"days_left"})
 
 
 def _listed(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Any] | None:

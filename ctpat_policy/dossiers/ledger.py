@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
-from ctpat_policy.dossiers.computed import compute, compute_item
-from ctpat_policy.dossiers.items import action_paths, list_items, mentioned
+from ctpat_policy.dossiers.making import Making
 from ctpat_policy.dossiers.rows import MISSING, Row, look
 from ctpat_policy.dossiers.sight import Sight, Subject
 from ctpat_policy.dossiers.today import Today
 from ctpat_policy.filing import PROFILE, open_all
-from ctpat_policy.kinds import Kind
 from ctpat_policy.program import Programme
 from ctpat_policy.records import Record
-from ctpat_policy.references import walk
 
 _Made = TypeVar("_Made")
 #: Where a scope lists the subjects of a kind of subject.
@@ -37,7 +33,9 @@ class Ledger:
         self._indexes: dict[tuple[int, str], dict[Any, list[Row]]] = {}
         # Lists are known by their identity (items, indexes), so an empty one must stay alive too.
         self._nothing: list[Row] = []
-        self._answers = _answers(programme)
+        #: Rows by kind of the state judged before, if any: most records are the same in this one.
+        self.before: Mapping[str, list[Row]] = {}
+        self._making = Making(catalog, programme, self.today)
         sites = programme.profile["sites"]
         self._all_sites = {s["id"] for s in sites if account["id"] in s["accounts"]}
         self.sites = self._profile_rows("sites")
@@ -52,6 +50,11 @@ class Ledger:
         """Every record row of a kind for this account, by day; void ones left out."""
         assert kind in self.sight.whole, f"not every record of {kind} may be looked at"
         return self._all(kind)
+
+    @property
+    def made(self) -> dict[str, list[Row]]:
+        """The rows by kind that were made so far."""
+        return {key[1]: rows for key, (rows, _) in self._made.items() if key[0] == "rows"}
 
     def seen(self, kind: str, subject: Subject) -> list[Row]:
         """The rows of a kind that say something about a subject."""
@@ -87,7 +90,7 @@ class Ledger:
         """One row per item of the list at a path of each row (`data.entries`)."""
         return self.kept(
             ("items", str(id(rows)), path),
-            lambda: [item for row in rows for item in self._items_of(row, path)],
+            lambda: [item for row in rows for item in self._making.items(row, path)],
         )
 
     def index(self, rows: list[Row], path: str, listed: bool) -> dict[Any, list[Row]]:
@@ -152,55 +155,7 @@ class Ledger:
         dated = [r for r in records if r.dated and not r.void and self._concerns(r, anywhere)]
         dated.sort(key=lambda r: (r.dated, r.id))
         open_all(record.filed for record in dated)
-        paths = action_paths(known)
-        return [self._row(r, known, paths) for r in dated]
-
-    def _row(self, record: Record, kind: Kind, action_paths: list[tuple[str, ...]]) -> Row:
-        filed, brief = record.filed, record.brief
-        value, actions = filed.value, self.programme.actions
-        data = value["data"]
-        names = [*self._answers.get(record.id, ())]
-        names += [name for at in action_paths for name, _ in walk(value, at, ())]
-        content = {
-            "id": record.id,
-            "kind": filed.kind,
-            "dated": brief.dated,
-            "until": record.until,
-            "scope": brief.scope,
-            "accounts": [*brief.accounts],
-            "actions": self._actions(names),
-            "computed": compute(kind.computed, data, self.today, self.catalog.lookups),
-            "data": data,
-        }
-        if filed.id in actions and filed.kind == "corrective_action":
-            content["state"] = actions[filed.id].state
-        return Row(content, filed.path)
-
-    def _items_of(self, row: Row, path: str) -> list[Row]:
-        kind = self.programme.kinds[row["kind"]]
-        below = path.removeprefix("data.")
-        made = []
-        for pointer, content in list_items(row, path.split(".")):
-            own = mentioned(content, kind, pointer)
-            own = [a for a in own if a not in _ids(row["actions"])]
-            content["computed"] = compute_item(
-                kind.computed, below, content, self.today, self.catalog.lookups
-            )
-            content["actions"] = [*row["actions"], *self._actions(own)]
-            content["record"] = row
-            content["dated"] = clock.day_of(content.get("dated", row["dated"]))
-            made.append(Row(content, row.path, pointer))
-        return made
-
-    def _actions(self, names: list[str]) -> list[dict[str, str]]:
-        if not names:  # as of nearly all
-            return []
-        known = self.programme.actions
-        return [
-            {"id": name, "state": known[name].state, "due": known[name].due}
-            for name in dict.fromkeys(names)
-            if name in known and known[name].state != "cancelled"
-        ]
+        return self._making.rows(dated, known, self.before.get(kind, ()))
 
     def _company_wide(self, kind: str) -> list[Row]:
         return self.kept(
@@ -226,19 +181,6 @@ def lookback(account: Mapping[str, Any], settings: Mapping[str, Any], today: Tod
         validated = account.get("certified_on") or ""
     start: str = max(validated, settings["records_from"])
     return start
-
-
-def _answers(programme: Programme) -> dict[str, list[str]]:
-    """Ids of the corrective actions by the record that they say they answer."""
-    found: dict[str, list[str]] = {}
-    for action in programme.actions.values():
-        for record in action.record.data.get("answers", ()):
-            found.setdefault(record, []).append(action.id)
-    return found
-
-
-def _ids(actions: list[dict[str, str]]) -> set[str]:
-    return {a["id"] for a in actions}
 
 
 def _by_day(first: list[Row], second: list[Row]) -> list[Row]:
