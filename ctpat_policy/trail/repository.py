@@ -11,6 +11,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -164,9 +165,10 @@ class Repository:
         Raises NotTrusted when the commit or a folder is not what its id says.
         """
         found = folders.files(self.objects, commit, self.prefix)
-        mine = (e for e in found if e.path.startswith(self.prefix))
-        named = (e._replace(path=e.path.removeprefix(self.prefix)) for e in mine)
-        return sorted(named, key=lambda e: e.path)
+        if self.prefix:
+            mine = (e for e in found if e.path.startswith(self.prefix))
+            found = (e._replace(path=e.path.removeprefix(self.prefix)) for e in mine)
+        return sorted(found, key=attrgetter("path"))
 
     def need_sound_trees(self, commit: str) -> None:
         """Raise NotTrusted when a folder of a commit is not what its id says."""
