@@ -88,7 +88,7 @@ def _shared_ground(hearing: Hearing) -> list[Any]:
     return [
         hearing.level,
         programme.profile,
-        [f.value for f in programme.partners.values()] if reads_partners(criterion) else None,
+        reads_partners(criterion) and [(f.id, f.value) for f in programme.partners.values()],
         [ledger.rows(kind) for kind in sorted(hearing.whole)],
         [
             (p.id, p.approved_on, p.has_todo, p.value)

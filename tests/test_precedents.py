@@ -99,6 +99,11 @@ def inapplicable() -> Files:
     return sample().reworded(path, ("should_not_adopted", "not_applicable")).approved(path)
 
 
+def renamed() -> Files:
+    """Another file, and so another partner, of the same content and in the same place."""
+    return Files({**sample().without(SEVEN), SEVEN.replace("PT-07", "PT-07b"): sample()[SEVEN]})
+
+
 class Other(NamedTuple):
     """A part of a criterion's ground, and two states that differ in it."""
 
@@ -128,6 +133,7 @@ OTHERS = [
         "all partners", "3.1", sample,
         lambda: Files({**sample(), SEVEN.replace("07", "99"): sample()[SEVEN]}),
     ),
+    Other("the name of a partner", "3.1", sample, renamed),
     Other(
         "the partner itself", "3.7", sample,
         lambda: sample().reworded(SEVEN, ("role: consolidator", "role: client")),
