@@ -27,10 +27,6 @@ class Compiled:
         self._cache = cache or Cache(None)
         self._path = _beside() if path is None else path
 
-    def __reduce__(self) -> tuple[type[Compiled], tuple[None, str]]:
-        """For a process that is no copy of this one: a database does not travel."""
-        return Compiled, (None, self._path)
-
     def get(self, digest: str) -> Files | None:
         """The files of the law with that digest; None when it was not checked before."""
         with contextlib.suppress(OSError), open(self._path, "rb") as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ctpat_policy.catalog import Catalog
@@ -15,13 +16,14 @@ from ctpat_policy.encoding import rows_from, rows_text
 from ctpat_policy.grounds import Grounds
 from ctpat_policy.hearing import Hearing
 from ctpat_policy.model import Gap, Place, Row
+from ctpat_policy.parallel import shared_out
 from ctpat_policy.program import Locator, Programme
 from ctpat_policy.reading import Reader
 from ctpat_policy.reads import kinds_read
 from ctpat_policy.sources import Source
 
 #: From so many subjects to judge on, a second process pays.
-WORTH_A_PROCESS = 1500
+WORTH_A_PROCESS = 200
 #: Partners of one criterion may be dealt out to several processes, so many to each.
 _PER_PART = 250
 
@@ -114,25 +116,22 @@ class _Part(NamedTuple):
 
 
 def _fresh(bench: Bench, cases: Sequence[Case], reader: Reader) -> Iterator[Judged]:
-    if reader.processes > 1 and sum(map(bench.size, cases)) >= WORTH_A_PROCESS:
-        from ctpat_policy.parallel import forks, mapped
-
-        # A copy of this process has the programme already; to hand it over would cost too much.
-        if forks():
-            shares = _shares(bench, cases, reader.processes)
-            done = mapped(_judge, (bench, cases), shares, reader.processes)
-            found = {
-                part: judged
-                for share, several in zip(shares, done, strict=True)
-                for part, judged in zip(share, several, strict=True)
-            }
-            whole = [Judged([], FOREVER) for _ in cases]
-            for part in sorted(found):
-                before, more = whole[part.case], found[part]
-                whole[part.case] = Judged(before.rows + more.rows, min(before.lasts, more.lasts))
-            yield from whole
-            return
-    yield from (bench.rows(case) for case in cases)
+    work = sum(map(bench.size, cases))
+    if reader.processes == 1 or work < WORTH_A_PROCESS:
+        yield from (bench.rows(case) for case in cases)
+        return
+    shares = _shares(bench, cases, reader.processes)
+    done = shared_out(partial(_judge, bench, cases), shares)
+    found = {
+        part: judged
+        for share, several in zip(shares, done, strict=True)
+        for part, judged in zip(share, several, strict=True)
+    }
+    whole = [Judged([], FOREVER) for _ in cases]
+    for part in sorted(found):
+        before, more = whole[part.case], found[part]
+        whole[part.case] = Judged(before.rows + more.rows, min(before.lasts, more.lasts))
+    yield from whole
 
 
 #: What takes how long, in microseconds: to judge a subject, to open a record, to look at it again.
@@ -162,8 +161,7 @@ def _shares(bench: Bench, cases: Sequence[Case], count: int) -> list[list[_Part]
     return [sorted(share) for share in shares]
 
 
-def _judge(shared: tuple[Bench, Sequence[Case]], share: Sequence[_Part]) -> list[Judged]:
-    bench, cases = shared
+def _judge(bench: Bench, cases: Sequence[Case], share: Sequence[_Part]) -> list[Judged]:
     return [bench.rows(cases[p.case], slice(p.start, p.end)) for p in share]
 
 

@@ -7,8 +7,8 @@ import marshal
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, tee
-from pathlib import Path
+from functools import partial
+from itertools import islice
 from typing import Any, NamedTuple
 
 from ctpat_policy import documents
@@ -16,12 +16,12 @@ from ctpat_policy.briefs import Brief, Briefs
 from ctpat_policy.cache import Cache, keys_of
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import INVALID, UNREADABLE, Pointer, Problem
+from ctpat_policy.parallel import shared_out
 from ctpat_policy.schemas import Schemas
 from ctpat_policy.unfinished import todo_in
 
 #: From so many documents on, that no cache knows, a second process pays.
-WORTH_A_PROCESS = 1500
-_PER_TASK = 250
+WORTH_A_PROCESS = 500
 #: Documents that the cache is asked for at once, and whose bytes are held meanwhile.
 _AT_ONCE = 5000
 #: More processes than this gain nothing: one of them has to take over what all have made.
@@ -34,13 +34,11 @@ class Shapes:
     def __init__(self, schemas: Schemas, kinds: Mapping[str, Kind]) -> None:
         self.schemas, self.kinds, self.briefs = schemas, kinds, Briefs(kinds)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """For a process that does not begin as a copy of this one: it reads the schemas anew."""
-        return _shapes, (self.schemas.folder, self.kinds)
+    def prepare(self, jobs: Iterable[Job]) -> None:
+        """Have at hand what these take, so that no copy of this process makes it for itself."""
+        import ctpat_policy.subset  # noqa: F401  not loaded where every document is known
 
-
-def _shapes(folder: Path, kinds: Mapping[str, Kind]) -> Shapes:
-    return Shapes(Schemas(folder), kinds)
+        self.schemas.prepare(job.schema for job in jobs)
 
 
 #: A document's content: open; as JSON, as the cache has it; or as another process handed it over.
@@ -119,24 +117,17 @@ class Reader:
         self.cache.put(kept)
 
     def _fresh(self, jobs: Iterable[Job], shapes: Shapes) -> Iterator[tuple[Job, Outcome]]:
-        tasks = _tasks(iter(jobs))
-        first = list(islice(tasks, WORTH_A_PROCESS // _PER_TASK)) if self.processes > 1 else []
-        if sum(map(len, first)) < WORTH_A_PROCESS:
-            for some in chain(first, tasks):
-                yield from zip(some, read_some(some, shapes), strict=True)
-            return
-        from ctpat_policy.parallel import mapped
-
-        mine, theirs = tee(chain(first, tasks))
-        shared = (shapes, self.cache.works)
-        results = mapped(read_many, shared, theirs, self.processes)
-        for some, packed in zip(mine, results, strict=True):
-            yield from zip(some, map(_unpacked, marshal.loads(packed)), strict=True)  # noqa: S302  from our own process
-
-
-def _tasks(jobs: Iterator[Job]) -> Iterator[list[Job]]:
-    while some := list(islice(jobs, _PER_TASK)):
-        yield some
+        rest = iter(jobs)
+        while some := list(islice(rest, _AT_ONCE)):
+            shapes.prepare(some)
+            if self.processes == 1 or len(some) < WORTH_A_PROCESS:
+                yield from ((job, read_one(job, shapes)) for job in some)
+                continue
+            count = self.processes
+            shares = [some[number::count] for number in range(count)]
+            packed = partial(_packed, self.cache.works)
+            outcomes = shared_out(partial(_read_all, shapes), shares, packed, _unpacked)
+            yield from ((job, outcomes[n % count][n // count]) for n, job in enumerate(some))
 
 
 def processes() -> int:
@@ -145,12 +136,6 @@ def processes() -> int:
         return min(MOST, len(os.sched_getaffinity(0)))
     except AttributeError:  # not Linux
         return min(MOST, os.cpu_count() or 1)
-
-
-def read_some(jobs: Sequence[Job], shapes: Shapes) -> Iterator[Outcome]:
-    """The outcome of each job, in order."""
-    shapes.schemas.prepare(job.schema for job in jobs)
-    return (read_one(job, shapes) for job in jobs)
 
 
 def read_one(job: Job, shapes: Shapes) -> Outcome:
@@ -179,24 +164,29 @@ def read_one(job: Job, shapes: Shapes) -> Outcome:
     return Outcome(document.value, shapes.briefs.of(job.kind, document.value))
 
 
-def read_many(shared: tuple[Shapes, bool], jobs: Sequence[Job]) -> bytes:
-    """What a worker process does with its share. `shared` are the shapes, and whether contents
-    will be kept: these travel as the cache has them, others as it is fastest.
+def _read_all(shapes: Shapes, jobs: Sequence[Job]) -> list[Outcome]:
+    return [read_one(job, shapes) for job in jobs]
+
+
+def _packed(kept: bool, outcomes: Iterable[Outcome]) -> bytes:
+    """Outcomes as they travel. Contents that will be kept do so as the cache has them, others as it
+    is fastest.
     """
-    shapes, kept = shared
-    return marshal.dumps([_packed(outcome, kept) for outcome in read_some(jobs, shapes)])
+    return marshal.dumps([_closed(outcome, kept) for outcome in outcomes])
 
 
-def _packed(outcome: Outcome, kept: bool) -> tuple[Any, ...]:
+def _closed(outcome: Outcome, kept: bool) -> tuple[Any, ...]:
     content, brief = outcome.content, outcome.brief
     if isinstance(content, dict):
         content = _json(content) if kept else marshal.dumps(content)
     return content, brief and tuple(brief), [*map(tuple, outcome.wrong)]
 
 
-def _unpacked(packed: tuple[Any, ...]) -> Outcome:
-    content, brief, wrong = packed
-    return Outcome(content, brief and Brief._make(brief), tuple(map(Wrong._make, wrong)))
+def _unpacked(told: bytes) -> list[Outcome]:
+    return [
+        Outcome(content, brief and Brief._make(brief), tuple(map(Wrong._make, wrong)))
+        for content, brief, wrong in marshal.loads(told)  # noqa: S302  from our own copy
+    ]
 
 
 def _refused(*wrong: Wrong, key: str = "") -> Outcome:

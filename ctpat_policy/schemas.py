@@ -66,10 +66,6 @@ class Schemas:
                 except BrokenRule as error:
                     raise self.located(error) from None
 
-    def __reduce__(self) -> tuple[type[Schemas], tuple[Path, Compiled | None]]:
-        """For a process that is no copy of this one: validators do not travel."""
-        return Schemas, (self.folder, self._compiled)
-
     @cached_property
     def digest(self) -> str:
         """Of every file here, this program and its parser."""

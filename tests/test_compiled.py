@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import sys
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -142,12 +141,6 @@ def test_the_user_s_cache_keeps_the_law_where_nothing_else_may(tmp_path: Path) -
     assert not loaded(small_law.base(), nowhere, cache).checked
     assert loaded(small_law.base(), nowhere, cache).checked
     assert not loaded(small_law.base(), nowhere).checked
-
-
-def test_a_law_travels_to_a_process_that_is_no_copy_of_this_one(tmp_path: Path, kept: Path) -> None:
-    found = loaded(small_law.base(), kept, tmp_path / "cache.sqlite")
-
-    assert pickle.loads(pickle.dumps(found)).checked
 
 
 def test_the_installed_law_lies_beside_the_bytecode_of_the_program() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import shutil
 from pathlib import Path
 from typing import Any
@@ -155,15 +154,6 @@ def test_of_schemas_that_are_compiled_together_the_broken_one_is_named(tmp_path:
 
     with pytest.raises(BrokenRule, match=r"^schemas/wrong\.yaml: "):
         found.prepare(["good.yaml", "wrong.yaml"])
-
-
-def test_schemas_are_read_again_by_a_process_that_gets_them_handed_over() -> None:
-    found = Schemas(schemas.shipped())
-    found.prepare(["envelope.yaml"])
-
-    handed_over = pickle.loads(pickle.dumps(found))
-
-    assert list(handed_over.below("evidence")) == list(found.below("evidence"))
 
 
 def test_the_validator_itself_fetches_nothing() -> None:

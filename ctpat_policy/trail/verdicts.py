@@ -16,6 +16,7 @@ from ctpat_policy.chronicle import Counts, Entry, Standing, Turned
 from ctpat_policy.concern import Concern
 from ctpat_policy.errors import UsageError
 from ctpat_policy.model import MUST, SHOULD
+from ctpat_policy.parallel import shared_out
 from ctpat_policy.precedents import Precedents, Verdicts
 from ctpat_policy.reading import Reader
 from ctpat_policy.request import Request
@@ -152,17 +153,13 @@ def _fresh(asked: Judge, states: Sequence[State], what: str) -> Iterator[tuple[S
     sitting = _Sitting(asked, what, Recalling(Cache(None), count, behind=behind))
     try:
         if count > 1 and len(states) >= WORTH_A_PROCESS:
-            from ctpat_policy.parallel import forks, mapped
-
-            if forks():
-                # Read by all processes together; then each judges its share of the states.
-                sitting.begin(states[-1])
-                alone = replace(sitting, reader=sitting.reader.alone())
-                shares = [states[number::count] for number in range(count)]
-                texts = mapped(_Sitting.texts, alone, shares, count)
-                for share, told in zip(shares, texts, strict=True):
-                    yield from zip(share, told, strict=True)
-                return
+            # Read by all processes together; then each judges its share of the states.
+            sitting.begin(states[-1])
+            alone = replace(sitting, reader=sitting.reader.alone())
+            shares = [states[number::count] for number in range(count)]
+            for share, told in zip(shares, shared_out(alone.texts, shares), strict=True):
+                yield from zip(share, told, strict=True)
+            return
         yield from zip(states, sitting.texts(states), strict=True)
     finally:
         gc.unfreeze()
