@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
 from ctpat_policy.definitions import Definitions
@@ -262,7 +263,7 @@ class _Builder:
         )
 
     def rule(self, raw: Any, place: Place) -> Rule:
-        return Rule(self.facts.written_out(raw, place), place)
+        return Rule(partial(self.facts.written_out, raw, place), place)
 
     def one_of(self, value: str, allowed: tuple[str, ...], *at: str | int) -> str:
         if value not in allowed:

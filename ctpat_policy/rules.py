@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,14 +30,19 @@ class Failure(NamedTuple):
 
 
 class Rule:
-    """One rule with its references written out, so that it stands alone as a JSON Schema.
+    """One rule, which stands alone as a JSON Schema once its references are written out.
 
     `place` is where below schemas/ it is written.
     """
 
-    def __init__(self, schema: dict[str, Any], place: Place) -> None:
-        self.schema = schema
+    def __init__(self, written_out: Callable[[], dict[str, Any]], place: Place) -> None:
+        self._written_out = written_out
         self.place = place
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The rule written out, on first use. Raises BrokenRule where that cannot be."""
+        return self._written_out()
 
     def passes(self, value: Any) -> bool:
         """Whether the value fits. Compiled on first use: no run judges every rule."""
