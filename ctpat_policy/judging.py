@@ -16,7 +16,6 @@ from ctpat_policy.encoding import rows_from, rows_text
 from ctpat_policy.grounds import Grounds
 from ctpat_policy.hearing import Hearing
 from ctpat_policy.model import Gap, Place, Row
-from ctpat_policy.parallel import shared_out
 from ctpat_policy.program import Locator, Programme
 from ctpat_policy.reading import Reader
 from ctpat_policy.reads import kinds_read
@@ -120,6 +119,8 @@ def _fresh(bench: Bench, cases: Sequence[Case], reader: Reader) -> Iterator[Judg
     if reader.processes == 1 or work < WORTH_A_PROCESS:
         yield from (bench.rows(case) for case in cases)
         return
+    from ctpat_policy.parallel import shared_out  # not loaded where most is known
+
     shares = _shares(bench, cases, reader.processes)
     done = shared_out(partial(_judge, bench, cases), shares)
     found = {

@@ -16,7 +16,6 @@ from ctpat_policy.briefs import Brief, Briefs
 from ctpat_policy.cache import Cache, keys_of
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import INVALID, UNREADABLE, Pointer, Problem
-from ctpat_policy.parallel import shared_out
 from ctpat_policy.schemas import Schemas
 from ctpat_policy.unfinished import todo_in
 
@@ -123,6 +122,8 @@ class Reader:
             if self.processes == 1 or len(some) < WORTH_A_PROCESS:
                 yield from ((job, read_one(job, shapes)) for job in some)
                 continue
+            from ctpat_policy.parallel import shared_out  # not loaded where most is known
+
             count = self.processes
             shares = [some[number::count] for number in range(count)]
             packed = partial(_packed, self.cache.works)

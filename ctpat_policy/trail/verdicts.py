@@ -16,7 +16,6 @@ from ctpat_policy.chronicle import Counts, Entry, Standing, Turned
 from ctpat_policy.concern import Concern
 from ctpat_policy.errors import UsageError
 from ctpat_policy.model import MUST, SHOULD
-from ctpat_policy.parallel import shared_out
 from ctpat_policy.precedents import Precedents, Verdicts
 from ctpat_policy.reading import Reader
 from ctpat_policy.request import Request
@@ -153,6 +152,8 @@ def _fresh(asked: Judge, states: Sequence[State], what: str) -> Iterator[tuple[S
     sitting = _Sitting(asked, what, Recalling(Cache(None), count, behind=behind))
     try:
         if count > 1 and len(states) >= WORTH_A_PROCESS:
+            from ctpat_policy.parallel import shared_out  # not loaded where all is known
+
             # Read by all processes together; then each judges its share of the states.
             sitting.begin(states[-1])
             alone = replace(sitting, reader=sitting.reader.alone())
