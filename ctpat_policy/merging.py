@@ -27,7 +27,7 @@ def merged(parts: Sequence[Part]) -> Report:
     _need_each_once(parts)
     ordered = sorted(parts, key=lambda part: part[1].seal.number)
     _need_own_criteria(ordered)
-    first = _common(ordered[0][1])
+    first = replace(_common(ordered[0][1]), home=ordered[0][1].home)
     rows = tuple(row for _, report in ordered for row in report.rows)
     return in_order(replace(first, rows=rows, findings=tuple(_told_once(ordered))))
 
@@ -62,12 +62,13 @@ def _asked(report: Report) -> Iterator[str]:
 
 
 def _common(report: Report) -> Report:
-    """What every shard says alike: all but rows, findings, and that it is a shard."""
+    """What every shard says alike: all but rows, findings, its folder, and that it is a shard."""
     share = Share(report.seal.number, report.seal.count)
     return replace(
         report,
         rows=(),
         findings=(),
+        home="",
         notes=tuple(note for note in report.notes if note not in share.notes),
         filters={name: asked for name, asked in report.filters.items() if name != "shard"},
         seal=replace(report.seal, number=1, count=1),

@@ -65,6 +65,10 @@ class Place(NamedTuple):
         """A place further inside this one."""
         return Place(self.path, (*self.pointer, *steps))
 
+    def below(self, home: str) -> Place:
+        """The same place, named from the folder in which `home` is; one without a path stays so."""
+        return self._replace(path=home + self.path) if home and self.path else self
+
 
 class Finding(NamedTuple):
     """Something about a document itself, not about a criterion."""
@@ -204,6 +208,9 @@ class Report:
     filters: Mapping[str, Any] = field(default_factory=dict)
     #: Category number -> folder of its criteria, such as 6 -> 06-seal-security.
     categories: Mapping[int, str] = field(default_factory=dict)
+    #: Where the policy repository lies in the checkout, such as `compliance/`; empty at its top.
+    #: Platforms name files from there; people, and all places here, from the policy repository.
+    home: str = ""
     #: Only for `merge`.
     seal: Seal = field(default_factory=Seal)
 
@@ -264,3 +271,5 @@ class TrailReport:
     rules: tuple[RuleResult, ...]
     approvals: tuple[ApprovalProof, ...]
     kept: tuple[Kept, ...]
+    #: As of a report.
+    home: str = ""

@@ -19,7 +19,7 @@ LAYERS = (
     {"codes", "characters", "names", "cache", "compiled", "encoding", "order", "shape"},
     {"scalars", "subset", "plain_places", "syntax", "places", "tree", "parsed", "documents"}
     | {"sources"},
-    {"clock", "approvals", "dialect", "schemas", "sentences", "wording"},
+    {"clock", "approvals", "checkout", "dialect", "schemas", "sentences", "wording"},
     {"rules", "definitions", "operands", "kinds", "criteria", "reads", "soundness", "catalog"},
     {"briefs", "unfinished", "reading", "parallel", "filing"},
     {"records", "references", "signed", "program"},

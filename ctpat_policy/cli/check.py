@@ -88,7 +88,7 @@ def command(
     Exit codes: 0 nothing fails; 1 gaps; 2 wrong usage; 3 not fully checked or not to be trusted;
     4 a fault of the environment or of ctpat-policy.
     """
-    from ctpat_policy import copies, shares, sources
+    from ctpat_policy import checkout, copies, shares, sources
     from ctpat_policy.cli.output import write
     from ctpat_policy.reports.outcome import exit_code
     from ctpat_policy.request import Request
@@ -108,6 +108,7 @@ def command(
             report = _judge(sealed)(source, law, request, reader)
             old = copies.stale(source, law.schemas)
             report = replace(report, notes=(*report.notes, old)) if old else report
+    report = replace(report, home=checkout.home(path))
     write(report, reports or (("text", ""),))
     ctx.exit(exit_code(report))
 

@@ -18,7 +18,7 @@ _SEVERITIES = {HEAVY: "critical", LIGHT: "minor", REMARK: "info"}
 
 def render(report: Report) -> bytes:
     """A JSON list, the most severe first."""
-    return written([_entry(issue) for issue in capped(issues(report), MOST)])
+    return written([_entry(issue) for issue in capped(report, issues(report), MOST)])
 
 
 def _entry(issue: Issue) -> dict[str, Any]:

@@ -69,8 +69,9 @@ class Issue(NamedTuple):
 
 
 def issues(report: Report) -> list[Issue]:
-    """Everything that is not as it should be. Among equals the first of each criterion comes
-    before the second of any, so that one criterion with thousands of gaps hides no other.
+    """Everything that is not as it should be, with places from the top of the checkout. Among
+    equals the first of each criterion comes before the second of any, so that one criterion with
+    thousands of gaps hides no other.
     """
     found = sorted(_numbered([*_of_findings(report), *_of_rows(report)]), key=_badness)
     seen: Counter[tuple[str, int, str]] = Counter()
@@ -79,10 +80,20 @@ def issues(report: Report) -> list[Issue]:
         seen[issue.weight, issue.rank, issue.rule] += 1
         turns.append(seen[issue.weight, issue.rank, issue.rule])
     order = sorted(range(len(found)), key=lambda at: (*_badness(found[at])[:2], turns[at]))
-    return [found[at] for at in order]
+    return [_at_home(found[at], report.home) for at in order]
 
 
-def capped(found: Sequence[Issue], most: int) -> list[Issue]:
+def _at_home(issue: Issue, home: str) -> Issue:
+    """An issue as the platform names its file. Of two policy repositories in one checkout, each has
+    issues of its own.
+    """
+    if not home:
+        return issue
+    place = issue.place if issue.place.path else Place(PROFILE)
+    return issue._replace(place=place.below(home), key=(home, *issue.key))
+
+
+def capped(report: Report, found: Sequence[Issue], most: int) -> list[Issue]:
     """At most so many; the last says how many there are more."""
     if len(found) <= most:
         return list(found)
@@ -98,7 +109,7 @@ def capped(found: Sequence[Issue], most: int) -> list[Issue]:
         place=Place(PROFILE, (), 1, 1),
         key=(MORE,),
     )
-    return [*kept, more]
+    return [*kept, _at_home(more, report.home)]
 
 
 def _badness(issue: Issue) -> tuple[int, int, tuple[int, ...], str]:

@@ -55,20 +55,21 @@ def _suites(report: Report) -> Iterator[Suite]:
         kept.setdefault(key, []).append(row)
     for (_, account, category), rows in sorted(kept.items()):
         rows.sort(key=lambda r: (*badness(r)[2:], r.level, r.verdict))
-        yield _row_suite(f"{account}.{folder(report, category)}", rows, report.fail_on)
+        yield _row_suite(report, f"{account}.{folder(report, category)}", rows)
     findings = all_findings(report)
     if findings:
-        yield _document_suite(findings, report.fail_on)
+        yield _document_suite(report, findings)
 
 
-def _row_suite(name: str, rows: Sequence[Row], fail_on: str) -> Suite:
-    outcomes = [outcome(row, fail_on) for row in rows]
+def _row_suite(report: Report, name: str, rows: Sequence[Row]) -> Suite:
+    outcomes = [outcome(row, report.fail_on) for row in rows]
     every = zip(rows, outcomes, strict=True)
-    return Suite(name, outcomes, (_row_case(name, *of) for of in every))
+    return Suite(name, outcomes, (_row_case(report, name, *of) for of in every))
 
 
-def _row_case(classname: str, row: Row, found: Outcome) -> Case:
+def _row_case(report: Report, classname: str, row: Row, found: Outcome) -> Case:
     gaps = reasons(row)
+    place = gaps[0].place if gaps[0].place.path else row.place
     properties = {
         "criterion": row.criterion,
         "title": row.title,
@@ -84,7 +85,7 @@ def _row_case(classname: str, row: Row, found: Outcome) -> Case:
         type=row.verdict,
         message=_row_message(row, gaps, found),
         body="" if found == PASSED else "\n".join(_row_lines(row, gaps)),
-        place=gaps[0].place if gaps[0].place.path else row.place,
+        place=place.below(report.home),
         properties=properties,
     )
 
@@ -116,23 +117,25 @@ def _row_lines(row: Row, gaps: Sequence[Gap]) -> Iterator[str]:
         yield f"Do: {clean.line(row.remedy)}"
 
 
-def _document_suite(findings: Iterable[Finding], fail_on: str) -> Suite:
+def _document_suite(report: Report, findings: Iterable[Finding]) -> Suite:
     """One case per document, so that its name stays whatever is wrong with it."""
     kept: dict[str, list[Finding]] = {}
     for finding in findings:
         kept.setdefault(finding.place.path, []).append(finding)
     documents = [found for _, found in sorted(kept.items())]
-    worst = [min(found, key=lambda f: _rank(f, fail_on)) for found in documents]
-    outcomes = [finding_outcome(finding, fail_on) for finding in worst]
+    worst = [min(found, key=lambda f: _rank(f, report.fail_on)) for found in documents]
+    outcomes = [finding_outcome(finding, report.fail_on) for finding in worst]
     every = zip(documents, worst, outcomes, strict=True)
-    return Suite(DOCUMENTS, outcomes, (_document_case(*of) for of in every))
+    return Suite(DOCUMENTS, outcomes, (_document_case(report, *of) for of in every))
 
 
 def _rank(finding: Finding, fail_on: str) -> int:
     return WORST.index(finding_outcome(finding, fail_on))
 
 
-def _document_case(findings: Sequence[Finding], worst: Finding, found: Outcome) -> Case:
+def _document_case(
+    report: Report, findings: Sequence[Finding], worst: Finding, found: Outcome
+) -> Case:
     first = worst.message or worst.code
     more = f" (and {len(findings) - 1:,} more)" if len(findings) > 1 else ""
     return Case(
@@ -142,7 +145,7 @@ def _document_case(findings: Sequence[Finding], worst: Finding, found: Outcome) 
         type=worst.code,
         message=f"{worst.severity}: {first}{more}",
         body="\n".join(_document_lines(findings)),
-        place=worst.place,
+        place=worst.place.below(report.home),
         properties={"codes": ", ".join(dict.fromkeys(f.code for f in findings))},
     )
 

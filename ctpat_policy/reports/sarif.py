@@ -34,10 +34,10 @@ _RULE_TEXT = 1000
 def render(report: Report) -> bytes:
     """ASCII JSON; where it would be too large, the most severe results and how many are missing."""
     found = issues(report)
-    kept = capped(found, MOST)
+    kept = capped(report, found, MOST)
     written = _written(report, kept)
     while len(zlib.compress(written, 1)) > COMPRESSED:
-        kept = capped(found, max(len(kept) // 2, 1))
+        kept = capped(report, found, max(len(kept) // 2, 1))
         written = _written(report, kept)
     return written
 
@@ -68,7 +68,7 @@ def _written(report: Report, found: Sequence[Issue]) -> bytes:
 
 def _run_id(report: Report) -> str:
     """Runs of one id replace each other, so a check of a part has an id of its own."""
-    asked = [wanted for wanted in report.filters.values() if wanted]
+    asked = [wanted for wanted in (report.home, *report.filters.values()) if wanted]
     parts = [str(part) for wanted in asked for part in _listed(wanted)]
     return "/".join(["ctpat-policy", *(clean.uri(part) or "-" for part in parts)]) + "/"
 

@@ -18,13 +18,13 @@ _MOST = 500
 
 def render(report: TrailReport) -> bytes:
     """A rule with notes alone is skipped, so that its notes are read."""
-    cases = [_case(rule) for rule in report.rules]
+    cases = [_case(report, rule) for rule in report.rules]
     facts = {"today": report.today, "head": report.head}
     suite = Suite(_SUITE, [case.outcome for case in cases], cases)
     return written([suite], facts, red=bool(exit_code(report)), strict=False)
 
 
-def _case(rule: RuleResult) -> Case:
+def _case(report: TrailReport, rule: RuleResult) -> Case:
     ranked = sorted(rule.findings, key=lambda f: WORST.index(finding_outcome(f, MUST)))
     worst = ranked[0] if ranked else None
     others = f" (and {len(ranked) - 1:,} more)" if len(ranked) > 1 else ""
@@ -35,7 +35,7 @@ def _case(rule: RuleResult) -> Case:
         type=worst.code if worst else "",
         message=f"{worst.severity}: {worst.message}{others}" if worst else "",
         body="\n".join(_lines(rule)),
-        place=worst.place if worst else Place(""),
+        place=worst.place.below(report.home) if worst else Place(""),
         properties={"asserts": rule.asserts},
     )
 

@@ -15,6 +15,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctpat_policy import checkout
 from ctpat_policy.cache import key_of
 from ctpat_policy.errors import EnvironmentProblem, NotTrusted, UsageError
 from ctpat_policy.trail import folders, raw, stream
@@ -250,11 +251,11 @@ def open_repository(root: Path) -> Repository:
 
 
 def _top(root: Path) -> Path:
-    for folder in (root, *root.parents):
-        if (folder / ".git").exists():
-            return folder
-        if folder == root and all((folder / name).exists() for name in ("HEAD", "objects", "refs")):
-            return folder
+    found = checkout.top(root)
+    if found != root and all((root / name).exists() for name in ("HEAD", "objects", "refs")):
+        return root
+    if found is not None:
+        return found
     raise NotTrusted(f"{root} is not in a git repository, so there is no history to ask")
 
 

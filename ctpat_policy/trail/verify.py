@@ -88,6 +88,7 @@ def verify(
         rules=tuple(_sorted(result, located) for result in results),
         approvals=tuple(_proof(trail, p) for p in strength.proofs(trail)),
         kept=tuple(keeping.kept(trail)),
+        home=repository.prefix,
     )
 
 
