@@ -170,6 +170,21 @@ def test_work_of_more_than_a_second_says_what_it_does(monkeypatch: pytest.Monkey
     assert terminal.seen.endswith("\r")
 
 
+def test_what_is_said_changes_with_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    with progress("reading the history") as say:
+        time.sleep(1.2)
+        say("judging")
+        time.sleep(0.6)
+
+    first, second, gone, _ = terminal.seen.removeprefix("\r").split("\r")
+    assert first == "reading the history … 1 s"
+    assert re.fullmatch(r"judging … \d s {12}", second)
+    assert gone.isspace()
+
+
 def test_short_work_and_a_pipe_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)

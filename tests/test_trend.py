@@ -60,6 +60,16 @@ def asked(
     return told(root, Asked(what, **narrowed), law(), reader, now, (shown,))
 
 
+def test_who_waits_is_told_which_day_is_judged(built: Built) -> None:
+    said: list[str] = []
+    now, reader = request(today=NOW, real_today=NOW), Reader(Cache(None))
+
+    found = told(built.root, Asked(""), law(), reader, now, ("trend",), said.append)
+
+    assert len(said) == len(found.months)
+    assert [line[:15] for line in said] == [f"judging {m.month}" for m in found.months]
+
+
 @pytest.mark.parametrize(("what", "shown", "narrowed"), QUESTIONS)
 def test_it_is_the_same_however_it_is_had(
     built: Built, tmp_path: Path, what: str, shown: str, narrowed: dict[str, str]

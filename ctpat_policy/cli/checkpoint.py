@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ctpat_policy.cli.options import Day, path_argument, real_today
+from ctpat_policy.cli.progress import progress
 
 
 @click.command(short_help="a small text to keep elsewhere, which later history must extend")
@@ -26,6 +27,7 @@ def command(path: Path, key: Path | None, today: str | None) -> None:
     from ctpat_policy.trail import checkpoint
     from ctpat_policy.trail.repository import open_repository
 
-    made = checkpoint.make(open_repository(path), today or real_today())
+    with progress("reading the history"):
+        made = checkpoint.make(open_repository(path), today or real_today())
     signed = (lambda text: checkpoint.sign(text, key)) if key else None
     click.echo(checkpoint.render(made, signed), nl=False)

@@ -11,6 +11,7 @@ import click
 
 from ctpat_policy.cli.engine import engine, engine_options
 from ctpat_policy.cli.options import Day, real_today, report_option, root_option
+from ctpat_policy.cli.progress import progress
 from ctpat_policy.errors import UsageError
 from ctpat_policy.reports import HISTORIES
 
@@ -70,7 +71,8 @@ def command(
         raise UsageError("--since is empty; is a variable of the pipeline unset?")
     now = today or real_today()
     shown = ("trend",) if trend else ("verdicts",) if verdicts else ()
-    found = told(root, asked, law, reader, Request(now, now), shown)
+    with progress("reading the history") as say:
+        found = told(root, asked, law, reader, Request(now, now), shown, say)
     write(found, reports or (("text", ""),), HISTORIES)
 
 
@@ -81,8 +83,10 @@ def told(
     reader: Reader,
     request: Request,
     shown: Sequence[str] = (),
+    say: Callable[[str], None] | None = None,
 ) -> Chronicle:
-    """The answer up to HEAD; `shown` adds verdicts to the entries, or takes the trend instead.
+    """The answer up to HEAD; `shown` adds verdicts to the entries, or takes the trend instead;
+    `say` is told what is being done.
 
     Raises UsageError when nothing of the kind was ever there, NotTrusted in a shallow clone.
     """
@@ -100,7 +104,7 @@ def told(
     head = repository.head()
     about = concern(law, criterion, "" if criterion else asked.what, asked.site, asked.partner)
     asked = replace(asked, title=law.criteria[criterion].title if criterion else "")
-    judge = verdicts.Judge(repository, law, reader, request, about)
+    judge = verdicts.Judge(repository, law, reader, request, about, say)
     if "trend" in shown:
         return _trend(asked, head, judge)
     from ctpat_policy.trail import history  # the trend needs none of it

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ctpat_policy.cli.options import Day, path_argument, real_today, report_option
+from ctpat_policy.cli.progress import progress
 from ctpat_policy.reports import TRAILS
 
 
@@ -44,6 +45,7 @@ def command(
     expected = checkpoint.read(kept.read_bytes()) if kept else None
     repository = open_repository(path)
     law = catalog.installed()
-    report = verify(repository, law, today or real_today(), expected)
+    with progress("reading the history"):
+        report = verify(repository, law, today or real_today(), expected)
     write(report, reports or (("text", ""),), TRAILS)
     ctx.exit(exit_code(report))

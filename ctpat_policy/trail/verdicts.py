@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -41,6 +40,8 @@ class Judge:
     reader: Reader
     request: Request
     about: Concern
+    #: Is told which day is being judged.
+    say: Callable[[str], None] | None = None
 
     def at(self, states: Sequence[State]) -> Iterator[Verdicts]:
         """The verdicts of each state, in order."""
@@ -117,9 +118,9 @@ class _Sitting:
         from ctpat_policy.judgement import verdicts  # not loaded where all is known
 
         commit, day = state
-        if sys.stderr.isatty():
-            print(f"\rjudging {day} ", end="", file=sys.stderr, flush=True)
         asked = self.judge
+        if asked.say is not None:
+            asked.say(f"judging {day}")
         source = Revision(asked.repository, commit, self.blobs)
         gc.freeze()  # what is read already stays, so nobody needs to look through it
         try:
