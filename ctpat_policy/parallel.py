@@ -7,7 +7,8 @@ import pickle
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from typing import Generic, NoReturn, TypeVar
+from functools import partial
+from typing import NoReturn, TypeVar
 
 _Share = TypeVar("_Share")
 _Result = TypeVar("_Result")
@@ -22,37 +23,35 @@ def shared_out(
     """`work(share)` of each share, in order: of the first by this process, of each other by a copy.
 
     What a copy does not bring back is done here, so that whatever stopped it is raised as it would
-    have been without it; where a system cannot copy a process, all is done here. `packed` and
-    `unpacked` are for results that travel faster than pickled.
+    have been without it; and so is what the system has no copy for. `packed` and `unpacked` are for
+    results that travel faster than pickled.
     """
-    if not hasattr(os, "fork"):
-        return [work(share) for share in shares]
     first, *others = shares
-    copies: list[_Copy[_Share]] = []
+    copies: list[_Copy | None] = []
     try:
-        copies += (_Copy(lambda share: packed(work(share)), share) for share in others)
+        copies += (_copy(partial(_packed, work, share, packed)) for share in others)
         results = [work(first)]
-        for copy, share in zip(copies, others, strict=True):
-            told = copy.told()
+        for share, copy in zip(others, copies, strict=True):
+            told = copy.told() if copy is not None else None
             results.append(work(share) if told is None else unpacked(told))
         return results
     finally:
         for copy in copies:
-            copy.stop()
+            if copy is not None:
+                copy.stop()
 
 
-class _Copy(Generic[_Share]):
-    """A copy of this process at its share; what it tells comes back through a pipe."""
+def _packed(
+    work: Callable[[_Share], _Result], share: _Share, packed: Callable[[_Result], bytes]
+) -> bytes:
+    return packed(work(share))
 
-    def __init__(self, work: Callable[[_Share], bytes], share: _Share) -> None:
-        sys.stdout.flush()  # what waits to be written would be written twice
-        sys.stderr.flush()
-        reading, writing = os.pipe()
-        self._pid = os.fork()
-        if not self._pid:
-            _tell(work, share, writing)
-        os.close(writing)
-        self._pipe = os.fdopen(reading, "rb")
+
+class _Copy:
+    """A copy of this process at its work; what it tells comes back through a pipe."""
+
+    def __init__(self, pid: int, pipe: int) -> None:
+        self._pid, self._pipe = pid, os.fdopen(pipe, "rb")
 
     def told(self) -> bytes | None:
         """What it tells, as soon as it is done; None where it came to nothing."""
@@ -69,11 +68,30 @@ class _Copy(Generic[_Share]):
             os.waitpid(self._pid, 0)
 
 
-def _tell(work: Callable[[_Share], bytes], share: _Share, pipe: int) -> NoReturn:
+def _copy(work: Callable[[], bytes]) -> _Copy | None:
+    """A copy that has begun; None where the system has none, or no more of them."""
+    sys.stdout.flush()  # what waits to be written would be written twice
+    sys.stderr.flush()
+    if not hasattr(os, "fork"):
+        return None
+    reading, writing = os.pipe()
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        return None
+    if not pid:
+        _tell(work, writing)
+    os.close(writing)
+    return _Copy(pid, reading)
+
+
+def _tell(work: Callable[[], bytes], pipe: int) -> NoReturn:
     """What a copy does, before it ends as it is: nothing that it holds is its own to tidy up."""
     code = 1
     try:
-        told = work(share)
+        told = work()
         with os.fdopen(pipe, "wb") as file:
             file.write(told)
         code = 0

@@ -113,6 +113,27 @@ def test_where_a_process_cannot_be_copied_it_does_everything(
     assert shared_out(who, ["a", "b"]) == [("a", HERE), ("b", HERE)]
 
 
+def test_what_the_system_has_no_more_copies_for_is_done_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left = [os.fork]
+
+    def fork() -> int:
+        if not left:
+            raise BlockingIOError("Resource temporarily unavailable")
+        return left.pop()()
+
+    monkeypatch.setattr(os, "fork", fork)
+    before = len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+
+    found = shared_out(who, ["a", "b", "c"])
+
+    assert [share for share, _ in found] == ["a", "b", "c"]
+    assert [process == HERE for _, process in found] == [True, False, True]
+    need_no_copy_left()
+    assert sys.platform != "linux" or len(os.listdir("/proc/self/fd")) == before
+
+
 def test_what_waits_to_be_written_is_written_once() -> None:
     program = (
         "from ctpat_policy.parallel import shared_out; print('once'); shared_out(str, ['a', 'b'])"
