@@ -22,13 +22,8 @@ from ctpat_policy.chronicle import (
 from ctpat_policy.compare import Change
 from ctpat_policy.difference import Counts, Deleted, Difference, Side, Signed, Turn
 from ctpat_policy.governance import GovernanceChange
-from ctpat_policy.model import (
-    ApprovalProof,
-    Kept,
-    RuleResult,
-    TrailReport,
-    names_of,
-)
+from ctpat_policy.model import names_of
+from ctpat_policy.trail.report import ApprovalProof, Kept, RuleResult, TrailReport
 from ctpat_policy.waivers import Waiver
 from tests.reports_sample import SAMPLE
 

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ctpat_policy import approvals, documents
-from ctpat_policy.model import INVALID, TrailReport
+from ctpat_policy.model import INVALID
 from ctpat_policy.trail.checkpoint import Checkpoint
+from ctpat_policy.trail.report import TrailReport
 from ctpat_policy.trail.repository import open_repository
 from ctpat_policy.trail.signatures import APPROVAL, sign
 from ctpat_policy.trail.verify import verify

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ctpat_policy.model import ApprovalProof
+from ctpat_policy.trail.report import ApprovalProof
 from tests.history_repositories import record
 from tests.repositories import SOP, Trail, codes, fresh, key, messages, public, who
 

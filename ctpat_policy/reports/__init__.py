@@ -59,7 +59,7 @@ HISTORIES: Mapping[str, Format] = {
 }
 
 
-#: The formats of a judged trail (model.TrailReport).
+#: The formats of a judged trail (trail.report.TrailReport).
 TRAILS: Mapping[str, Format] = {
     f.name: f
     for f in (

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from ctpat_policy import __version__
-from ctpat_policy.model import MUST, RuleResult, TrailReport
+from ctpat_policy.model import MUST
 from ctpat_policy.reports.json_writer import entries, written
 from ctpat_policy.reports.outcome import finding_outcome
 from ctpat_policy.reports.trail_outcome import exit_code
+from ctpat_policy.trail.report import RuleResult, TrailReport
 
 #: Rises when a reader of the previous version could misread the new one.
 VERSION = 1

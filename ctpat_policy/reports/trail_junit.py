@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ctpat_policy.model import MUST, NOTE, Place, RuleResult, TrailReport
+from ctpat_policy.model import MUST, NOTE, Place
 from ctpat_policy.reports import clean
 from ctpat_policy.reports.lines import more
 from ctpat_policy.reports.outcome import PASSED, finding_outcome
 from ctpat_policy.reports.suites import WORST, Case, Suite, placed, written
 from ctpat_policy.reports.trail_outcome import exit_code
+from ctpat_policy.trail.report import RuleResult, TrailReport
 
 _SUITE = "trail"
 #: Lines of one case; GitLab reads no more than 30 MB of a file.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ctpat_policy.model import MUST, TrailReport
+from ctpat_policy.model import MUST
 from ctpat_policy.reports.outcome import ERROR, FAILURE, finding_outcome
+from ctpat_policy.trail.report import TrailReport
 
 
 def exit_code(report: TrailReport) -> int:

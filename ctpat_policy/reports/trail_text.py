@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ctpat_policy.model import INVALID, NOTE, ApprovalProof, Finding, TrailReport
+from ctpat_policy.model import INVALID, NOTE, Finding
 from ctpat_policy.reports import clean
 from ctpat_policy.reports.lines import counted, more, whole, wrapped
 from ctpat_policy.reports.trail_outcome import exit_code
+from ctpat_policy.trail.report import ApprovalProof, TrailReport
 
 #: How many a person is shown of each; the JSON has everything.
 FINDINGS, NOTES, APPROVALS, KINDS = 40, 15, 15, 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ctpat_policy import clock
-from ctpat_policy.model import Kept
 from ctpat_policy.trail.chain import History, Trail
+from ctpat_policy.trail.report import Kept
 from ctpat_policy.trail.rules.attachments import wrong
 from ctpat_policy.trail.rules.deletions import losses
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
-from ctpat_policy.model import ApprovalProof, Finding, Place, RuleResult, TrailReport
+from ctpat_policy.model import Finding, Place
 from ctpat_policy.program import locate
 from ctpat_policy.trail import checkpoint, keeping, strength
 from ctpat_policy.trail.answers import answered
 from ctpat_policy.trail.chain import Trail
 from ctpat_policy.trail.checkpoint import Checkpoint
+from ctpat_policy.trail.report import ApprovalProof, RuleResult, TrailReport
 from ctpat_policy.trail.repository import Repository
 from ctpat_policy.trail.revision import Revision
 from ctpat_policy.trail.rules import (
