@@ -44,20 +44,18 @@ def show(name: str, content: bytes) -> None:
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a reader never sees half a report."""
-    import tempfile  # not loaded where nothing is written to a file
-
+    # Not by tempfile: it takes longer to import than to use, and makes files for their owner only.
+    temporary = path.parent / f".{path.name}.{os.urandom(4).hex()}"
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with open(temporary, "xb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~_umask())
             os.replace(temporary, path)
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                temporary.unlink()
             raise
     except OSError as error:
         raise EnvironmentProblem(f"{path} cannot be written: {error.strerror}") from None
@@ -79,9 +77,3 @@ def create(path: Path, content: bytes) -> bool:
     except OSError as error:
         raise EnvironmentProblem(f"{path} cannot be written: {error.strerror}") from None
     return True
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

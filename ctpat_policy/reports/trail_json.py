@@ -16,7 +16,7 @@ VERSION = 1
 
 
 def render(report: TrailReport) -> bytes:
-    """ASCII JSON whose keys stand in the order of model.py, with a line end."""
+    """ASCII JSON whose keys stand in the order of trail/report.py, with a line end."""
     head = {
         "version": VERSION,
         "tool": {"name": "ctpat-policy", "version": __version__},
