@@ -122,7 +122,7 @@ def _fresh(bench: Bench, cases: Sequence[Case], reader: Reader) -> Iterator[Judg
     from ctpat_policy.parallel import shared_out  # not loaded where most is known
 
     shares = _shares(bench, cases, reader.processes)
-    done = shared_out(partial(_judge, bench, cases), shares)
+    done = shared_out(partial(_judge, bench, cases), shares, reader.processes)
     found = {
         part: judged
         for share, several in zip(shares, done, strict=True)
@@ -162,8 +162,8 @@ def _shares(bench: Bench, cases: Sequence[Case], count: int) -> list[list[_Part]
     return [sorted(share) for share in shares]
 
 
-def _judge(bench: Bench, cases: Sequence[Case], share: Sequence[_Part]) -> list[Judged]:
-    return [bench.rows(cases[p.case], slice(p.start, p.end)) for p in share]
+def _judge(bench: Bench, cases: Sequence[Case], part: _Part) -> Judged:
+    return bench.rows(cases[part.case], slice(part.start, part.end))
 
 
 def _decoded(text: str, today: str) -> list[Row] | None:

@@ -1,4 +1,4 @@
-"""Copies of this process that take a share of its work; nothing has to be handed over to them."""
+"""Copies of this process that share its work; nothing has to be handed over to them."""
 
 from __future__ import annotations
 
@@ -6,45 +6,101 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import NoReturn, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
-_Share = TypeVar("_Share")
+_Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
+
+#: Bytes of a ticket, and how many there are at most: any pipe holds them all.
+_TICKET, _TICKETS = 2, 2000
 
 
 def shared_out(
-    work: Callable[[_Share], _Result],
-    shares: Sequence[_Share],
+    work: Callable[[_Task], _Result],
+    queues: Sequence[Sequence[_Task]],
+    processes: int,
     packed: Callable[[_Result], bytes] = pickle.dumps,
     unpacked: Callable[[bytes], _Result] = pickle.loads,
-) -> list[_Result]:
-    """`work(share)` of each share, in order: of the first by this process, of each other by a copy.
+) -> list[list[_Result]]:
+    """`work(task)` of each task, as they stand in their queues, by this process and copies of it.
 
-    What a copy does not bring back is done here, so that whatever stopped it is raised as it would
-    have been without it; and so is what the system has no copy for. `packed` and `unpacked` are for
-    results that travel faster than pickled.
+    Each begins with a queue of its own, as far as there are so many, takes from it whenever it is
+    free, and then helps with the others: a processor may have more to do than this. What a copy
+    does not bring back is done here, so that whatever stopped it is raised as it would have been
+    without it; and so is what the system has no copy for. `packed` and `unpacked` are for results
+    that travel faster than pickled.
     """
-    first, *others = shares
-    copies: list[_Copy | None] = []
+    if not hasattr(os, "fork"):
+        return [[work(task) for task in queue] for queue in queues]
+    shares = _Shares(work, queues)
+    found: list[dict[int, _Result]] = [{} for _ in queues]
+    copies: list[_Copy] = []
     try:
-        copies += (_copy(partial(_packed, work, share, packed)) for share in others)
-        results = [work(first)]
-        for share, copy in zip(others, copies, strict=True):
-            told = copy.told() if copy is not None else None
-            results.append(work(share) if told is None else unpacked(told))
-        return results
+        for number in range(1, processes):
+            copies += _copies(partial(_told, shares, number, packed))
+        for queue, task, result in shares.taken(0):
+            found[queue][task] = result
+        for copy in copies:
+            for queue, task, told in pickle.loads(copy.told()):  # noqa: S301  from our own copy
+                found[queue][task] = unpacked(told)
     finally:
         for copy in copies:
-            if copy is not None:
-                copy.stop()
+            copy.stop()
+        shares.close()
+    return [
+        [known[n] if n in known else work(task) for n, task in enumerate(queue)]
+        for queue, known in zip(queues, found, strict=True)
+    ]
 
 
-def _packed(
-    work: Callable[[_Share], _Result], share: _Share, packed: Callable[[_Result], bytes]
+class _Shares(Generic[_Task, _Result]):
+    """Tasks that several processes take from: who gets a ticket does what it stands for.
+
+    The tickets of a queue lie in a pipe. All are in it before anybody takes one, and they have one
+    size, so that nobody gets a part of one.
+    """
+
+    def __init__(self, work: Callable[[_Task], _Result], queues: Sequence[Sequence[_Task]]) -> None:
+        self._work, self._queues = work, queues
+        #: How many tasks a ticket stands for.
+        self._each = [-(-len(queue) // _TICKETS) or 1 for queue in queues]
+        self._pipes = [
+            _filled(-(-len(queue) // each)) for queue, each in zip(queues, self._each, strict=True)
+        ]
+
+    def taken(self, number: int) -> Iterator[tuple[int, int, _Result]]:
+        """What one of the processes gets done: the queue, the number and the result of each task;
+        those of its own queue first.
+        """
+        for step in range(len(self._queues)):
+            queue = (number + step) % len(self._queues)
+            while ticket := os.read(self._pipes[queue], _TICKET):
+                start = int.from_bytes(ticket, "big") * self._each[queue]
+                for task in range(len(self._queues[queue]))[start : start + self._each[queue]]:
+                    yield queue, task, self._work(self._queues[queue][task])
+
+    def close(self) -> None:
+        """No more tickets are given out."""
+        for pipe in self._pipes:
+            os.close(pipe)
+
+
+def _filled(tickets: int) -> int:
+    """The reading end of a pipe with as many tickets."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as file:
+        file.writelines(number.to_bytes(_TICKET, "big") for number in range(tickets))
+    return reading
+
+
+def _told(
+    shares: _Shares[_Task, _Result], number: int, packed: Callable[[_Result], bytes]
 ) -> bytes:
-    return packed(work(share))
+    """What a copy brings back."""
+    taken = [(queue, task, packed(result)) for queue, task, result in shares.taken(number)]
+    return pickle.dumps(taken)
 
 
 class _Copy:
@@ -53,12 +109,12 @@ class _Copy:
     def __init__(self, pid: int, pipe: int) -> None:
         self._pid, self._pipe = pid, os.fdopen(pipe, "rb")
 
-    def told(self) -> bytes | None:
-        """What it tells, as soon as it is done; None where it came to nothing."""
+    def told(self) -> bytes:
+        """What it tells, as soon as it is done; that it did nothing, where it came to nothing."""
         told = self._pipe.read()
         _, status = os.waitpid(self._pid, 0)
         self._pid = 0
-        return None if status else told
+        return pickle.dumps([]) if status else told
 
     def stop(self) -> None:
         """Nobody waits for it any longer."""
@@ -68,23 +124,21 @@ class _Copy:
             os.waitpid(self._pid, 0)
 
 
-def _copy(work: Callable[[], bytes]) -> _Copy | None:
-    """A copy that has begun; None where the system has none, or no more of them."""
+def _copies(work: Callable[[], bytes]) -> Iterator[_Copy]:
+    """A copy that has begun; none where the system has no more of them."""
     sys.stdout.flush()  # what waits to be written would be written twice
     sys.stderr.flush()
-    if not hasattr(os, "fork"):
-        return None
     reading, writing = os.pipe()
     try:
         pid = os.fork()
     except OSError:
         os.close(reading)
         os.close(writing)
-        return None
+        return
     if not pid:
         _tell(work, writing)
     os.close(writing)
-    return _Copy(pid, reading)
+    yield _Copy(pid, reading)
 
 
 def _tell(work: Callable[[], bytes], pipe: int) -> NoReturn:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from ctpat_policy import documents
@@ -21,6 +21,7 @@ from ctpat_policy.unfinished import todo_in
 
 #: From so many documents on, that no cache knows, a second process pays.
 WORTH_A_PROCESS = 500
+_PER_TASK = 125
 #: Documents that the cache is asked for at once, and whose bytes are held meanwhile.
 _AT_ONCE = 5000
 #: More processes than this gain nothing: one of them has to take over what all have made.
@@ -124,11 +125,12 @@ class Reader:
                 continue
             from ctpat_policy.parallel import shared_out  # not loaded where most is known
 
-            count = self.processes
-            shares = [some[number::count] for number in range(count)]
+            tasks = [some[n : n + _PER_TASK] for n in range(0, len(some), _PER_TASK)]
             packed = partial(_packed, self.cache.works)
-            outcomes = shared_out(partial(_read_all, shapes), shares, packed, _unpacked)
-            yield from ((job, outcomes[n % count][n // count]) for n, job in enumerate(some))
+            (read,) = shared_out(
+                partial(_read_all, shapes), [tasks], self.processes, packed, _unpacked
+            )
+            yield from zip(some, chain.from_iterable(read), strict=True)
 
 
 def processes() -> int:

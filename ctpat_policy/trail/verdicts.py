@@ -91,17 +91,14 @@ class _Sitting:
     last: set[str] = field(default_factory=set)
     precedents: Precedents = field(default_factory=Precedents)
 
-    def texts(self, states: Sequence[State]) -> list[str]:
-        """What is told of the verdicts of each state, as JSON: little has to travel.
+    def text(self, state: State) -> str:
+        """What is told of the verdicts of a state, as JSON: little has to travel.
 
-        Each is kept as soon as it is known, so that nothing is lost to whoever stops the others.
+        It is kept as soon as it is known, so that nothing is lost to whoever stops the others.
         """
-        found = []
-        for state in states:
-            told = _TOLD[self.what](self._verdicts(state))
-            found.append(json.dumps(told, ensure_ascii=False))
-            self.judge.reader.cache.put({self.judge.key(self.what, state): found[-1]})
-        return found
+        told = json.dumps(_TOLD[self.what](self._verdicts(state)), ensure_ascii=False)
+        self.judge.reader.cache.put({self.judge.key(self.what, state): told})
+        return told
 
     def begin(self, last: State) -> None:
         """Read what the last state holds, as it is nearly all that is in the others."""
@@ -155,14 +152,13 @@ def _fresh(asked: Judge, states: Sequence[State], what: str) -> Iterator[tuple[S
         if count > 1 and len(states) >= WORTH_A_PROCESS:
             from ctpat_policy.parallel import shared_out  # not loaded where all is known
 
-            # Read by all processes together; then each judges its share of the states.
+            # Read by all processes together; then each judges one state after the other.
             sitting.begin(states[-1])
             alone = replace(sitting, reader=sitting.reader.alone())
-            shares = [states[number::count] for number in range(count)]
-            for share, told in zip(shares, shared_out(alone.texts, shares), strict=True):
-                yield from zip(share, told, strict=True)
+            (texts,) = shared_out(alone.text, [states], count)
+            yield from zip(states, texts, strict=True)
             return
-        yield from zip(states, sitting.texts(states), strict=True)
+        yield from ((state, sitting.text(state)) for state in states)
     finally:
         gc.unfreeze()
 
