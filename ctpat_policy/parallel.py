@@ -23,6 +23,7 @@ def shared_out(
     processes: int,
     packed: Callable[[_Result], bytes] = pickle.dumps,
     unpacked: Callable[[bytes], _Result] = pickle.loads,
+    first: Callable[[], object] | None = None,
 ) -> list[list[_Result]]:
     """`work(task)` of each task, as they stand in their queues, by this process and copies of it.
 
@@ -30,9 +31,11 @@ def shared_out(
     free, and then helps with the others: a processor may have more to do than this. What a copy
     does not bring back is done here, so that whatever stopped it is raised as it would have been
     without it; and so is what the system has no copy for. `packed` and `unpacked` are for results
-    that travel faster than pickled.
+    that travel faster than pickled; `first` is what this process does before it takes a task.
     """
     if not hasattr(os, "fork"):
+        if first is not None:
+            first()
         return [[work(task) for task in queue] for queue in queues]
     shares = _Shares(work, queues)
     found: list[dict[int, _Result]] = [{} for _ in queues]
@@ -40,6 +43,8 @@ def shared_out(
     try:
         for number in range(1, processes):
             copies += _copies(partial(_told, shares, number, packed))
+        if first is not None:
+            first()
         for queue, task, result in shares.taken(0):
             found[queue][task] = result
         for copy in copies:

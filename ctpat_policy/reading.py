@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import marshal
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -118,19 +118,28 @@ class Reader:
 
     def _fresh(self, jobs: Iterable[Job], shapes: Shapes) -> Iterator[tuple[Job, Outcome]]:
         rest = iter(jobs)
-        while some := list(islice(rest, _AT_ONCE)):
+        some = list(islice(rest, _AT_ONCE))
+        while some:
+            more: list[Job] = []
+            fetch = partial(more.extend, islice(rest, _AT_ONCE))
             shapes.prepare(some)
-            if self.processes == 1 or len(some) < WORTH_A_PROCESS:
+            if self.processes > 1 and len(some) >= WORTH_A_PROCESS:
+                yield from zip(some, self._shared(some, shapes, fetch), strict=True)
+            else:
                 yield from ((job, read_one(job, shapes)) for job in some)
-                continue
-            from ctpat_policy.parallel import shared_out  # not loaded where most is known
+                fetch()
+            some = more
 
-            tasks = [some[n : n + _PER_TASK] for n in range(0, len(some), _PER_TASK)]
-            packed = partial(_packed, self.cache.works)
-            (read,) = shared_out(
-                partial(_read_all, shapes), [tasks], self.processes, packed, _unpacked
-            )
-            yield from zip(some, chain.from_iterable(read), strict=True)
+    def _shared(
+        self, jobs: Sequence[Job], shapes: Shapes, first: Callable[[], None]
+    ) -> Iterator[Outcome]:
+        """The outcomes by several processes; this one does something else before it helps."""
+        from ctpat_policy.parallel import shared_out  # not loaded where most is known
+
+        tasks = [jobs[n : n + _PER_TASK] for n in range(0, len(jobs), _PER_TASK)]
+        work, packed = partial(_read_all, shapes), partial(_packed, self.cache.works)
+        (read,) = shared_out(work, [tasks], self.processes, packed, _unpacked, first)
+        return chain.from_iterable(read)
 
 
 def processes() -> int:

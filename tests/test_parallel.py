@@ -161,12 +161,29 @@ def test_results_travel_as_they_are_packed() -> None:
     assert found == [["A"], ["b'B'"]]
 
 
+def test_what_comes_first_is_done_here_while_copies_work() -> None:
+    begun: list[int] = []
+
+    def first() -> None:
+        begun.append(os.getpid())
+        time.sleep(0.5)
+
+    (found,) = shared_out(who, [["a", "b"]], 2, first=first)
+
+    assert begun == [HERE]
+    assert HERE not in {process for _, process in found}
+
+
 def test_where_a_process_cannot_be_copied_it_does_everything(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delattr(os, "fork")
+    begun: list[str] = []
 
-    assert shared_out(who, [["a"], ["b"]], 2) == [[("a", HERE)], [("b", HERE)]]
+    found = shared_out(who, [["a"], ["b"]], 2, first=lambda: begun.append("first"))
+
+    assert found == [[("a", HERE)], [("b", HERE)]]
+    assert begun == ["first"]
 
 
 def test_what_the_system_has_no_more_copies_for_is_done_by_the_others(
