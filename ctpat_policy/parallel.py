@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pickle
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Generic, NoReturn, TypeVar
@@ -13,7 +12,7 @@ from typing import Generic, NoReturn, TypeVar
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
-#: Bytes of a ticket, and how many there are at most: any pipe holds them all.
+#: Bytes of a ticket, and how many there are at most: any system's pipe holds them all.
 _TICKET, _TICKETS = 2, 2000
 
 
@@ -33,15 +32,11 @@ def shared_out(
     without it; and so is what the system has no copy for. `packed` and `unpacked` are for results
     that travel faster than pickled; `first` is what this process does before it takes a task.
     """
-    if not hasattr(os, "fork"):
-        if first is not None:
-            first()
-        return [[work(task) for task in queue] for queue in queues]
     shares = _Shares(work, queues)
     found: list[dict[int, _Result]] = [{} for _ in queues]
     copies: list[_Copy] = []
     try:
-        for number in range(1, processes):
+        for number in range(1, min(processes, sum(map(len, queues)))):
             copies += _copies(partial(_told, shares, number, packed))
         if first is not None:
             first()
@@ -130,9 +125,9 @@ class _Copy:
 
 
 def _copies(work: Callable[[], bytes]) -> Iterator[_Copy]:
-    """A copy that has begun; none where the system has no more of them."""
-    sys.stdout.flush()  # what waits to be written would be written twice
-    sys.stderr.flush()
+    """A copy that has begun; none where the system has none, or no more of them."""
+    if not hasattr(os, "fork"):
+        return
     reading, writing = os.pipe()
     try:
         pid = os.fork()
@@ -147,7 +142,9 @@ def _copies(work: Callable[[], bytes]) -> Iterator[_Copy]:
 
 
 def _tell(work: Callable[[], bytes], pipe: int) -> NoReturn:
-    """What a copy does, before it ends as it is: nothing that it holds is its own to tidy up."""
+    """What a copy does, before it ends as it is: nothing that it holds is its own to tidy up, nor
+    to write.
+    """
     code = 1
     try:
         told = work()

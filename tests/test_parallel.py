@@ -207,3 +207,24 @@ def test_what_waits_to_be_written_is_written_once() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
 
     assert (done.stdout, done.stderr) == ("once\n", "")
+
+
+def test_nobody_has_to_listen() -> None:
+    program = "from ctpat_policy.parallel import shared_out; shared_out(str, [['a'], ['b']], 2)"
+    closed = ["sh", "-c", '"$0" -c "$1" >&- 2>&-', sys.executable, program]
+
+    assert subprocess.run(closed).returncode == 0
+
+
+def test_there_are_no_more_processes_than_tasks(monkeypatch: pytest.MonkeyPatch) -> None:
+    forked: list[int] = []
+    real = os.fork
+
+    def fork() -> int:
+        forked.append(1)
+        return real()
+
+    monkeypatch.setattr(os, "fork", fork)
+
+    assert shared_out(str.upper, [["a", "b"], ["c"]], 64) == [["A", "B"], ["C"]]
+    assert len(forked) == 2
