@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import cache
+from posixpath import normpath
 from typing import Any, NamedTuple
 
 #: A way into a document: keys of mappings and indices of lists.
@@ -67,7 +68,10 @@ class Place(NamedTuple):
 
     def below(self, home: str) -> Place:
         """The same place, named from the folder in which `home` is; one without a path stays so."""
-        return self._replace(path=home + self.path) if home and self.path else self
+        if not (home and self.path):
+            return self
+        path = home + self.path
+        return self._replace(path=normpath(path) if self.path.startswith("../") else path)
 
 
 class Finding(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 
 from ctpat_policy import checkout
 from ctpat_policy.cli import group
+from ctpat_policy.model import Place
 
 SMALL = Path(__file__).parent / "companies" / "bluebonnet"
 DAY = "2026-10-31"
@@ -34,6 +36,11 @@ def around(tmp_path: Path) -> Path:
     shutil.copytree(SMALL, folder / "trade" / "ctpat")
     shutil.rmtree(folder / "trade" / "ctpat" / "evidence" / "risk_assessment")
     return folder
+
+
+def git(folder: Path, *asked: str) -> None:
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", str(folder), *who, *asked], check=True)
 
 
 def check(folder: Path, *options: str) -> str:
@@ -106,6 +113,41 @@ def test_merged_shards_tell_what_one_run_tells(around: Path, tmp_path: Path) -> 
     merged = CliRunner().invoke(group, ["merge", *parts, "--report", "gitlab"])
 
     assert merged.stdout == check(folder, "--report", "gitlab")
+
+
+@pytest.mark.parametrize(
+    ("named", "from_top"),
+    [
+        ("../../.gitattributes", ".gitattributes"),
+        ("../.gitattributes", "trade/.gitattributes"),
+        ("evidence/.gitattributes", "trade/ctpat/evidence/.gitattributes"),
+    ],
+)
+def test_the_trail_names_files_so_too_also_those_above_the_policies(
+    around: Path, tmp_path: Path, named: str, from_top: str
+) -> None:
+    inside = around / "trade" / "ctpat"
+    (around / ".git").rmdir()
+    (around / from_top).write_text("*.yaml -diff\n")
+    git(around, "init", "-q")
+    git(around, "add", "-A")
+    git(around, "commit", "-q", "-m", "all")
+
+    asked = ["verify", str(inside), "--report", "text", "--report", f"junit={tmp_path}/j.xml"]
+    done = CliRunner().invoke(group, asked)
+
+    assert done.exit_code == 1, done.output
+    assert f"  {named}:1:1: the attribute diff holds for" in done.stdout
+    case = re.search(r'<testcase [^>]*name="attributes"[^>]*>', (tmp_path / "j.xml").read_text())
+    assert case is not None
+    assert f'file="{from_top}"' in case[0]
+
+
+def test_a_place_above_the_policies_is_named_from_the_top() -> None:
+    assert Place("../../.gitattributes").below("trade/ctpat/").path == ".gitattributes"
+    assert Place("../.gitattributes").below("trade/ctpat/").path == "trade/.gitattributes"
+    assert Place("evidence/a.yaml").below("trade/ctpat/").path == "trade/ctpat/evidence/a.yaml"
+    assert Place("").below("trade/").path == ""
 
 
 def test_the_home_is_the_way_from_the_nearest_checkout(around: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,7 +61,13 @@ def find(trail: Trail) -> Iterator[Finding]:
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
         message = f"the attribute {name} holds for {paths[0]}{more}: {does}"
         hint = "take records out of this line; they are plain text that merges and shows as it is"
-        yield Finding("attributes", INVALID, message, Place(file.lstrip("/"), (), number, 1), hint)
+        place = Place(_from_policies(file, trail.surroundings.prefix), (), number, 1)
+        yield Finding("attributes", INVALID, message, place, hint)
+
+
+def _from_policies(file: str, prefix: str) -> str:
+    """A file as all places are named, from the policy repository, which may lie below it."""
+    return posixpath.relpath(file, f"/{prefix}") if file.startswith("/") else file
 
 
 def _wrong(path: str, lines: Sequence[_Line]) -> Iterator[tuple[_Line, str, str]]:
