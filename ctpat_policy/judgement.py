@@ -1,4 +1,4 @@
-"""One check from bytes to report: sources, documents, programme, dossiers, verdicts."""
+"""One check from documents to report: programme, dossiers, verdicts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ctpat_policy import due, excuses, filing, program
-from ctpat_policy.cache import Cache
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.errors import UsageError
-from ctpat_policy.filing import PROFILE
+from ctpat_policy.filing import PROFILE, Files
 from ctpat_policy.grounds import SIGNED, Grounds
 from ctpat_policy.judging import Bench, Case, judged
 from ctpat_policy.model import (
@@ -35,15 +34,13 @@ MEMBER = "member"
 
 
 def judge(
-    source: Source, catalog: Catalog, request: Request, reader: Reader | None = None
+    files: Files, source: Source, catalog: Catalog, request: Request, reader: Reader
 ) -> Report:
-    """Judge a policy repository. Raises UsageError when a filter selects nothing at all; a share
-    of what it selects may be empty.
+    """Judge a policy repository by what was read of it. Raises UsageError when a filter selects
+    nothing at all; a share of what it selects may be empty.
 
-    `reader` says how documents are read (cache, processes); it never changes the report.
+    `reader` says what is remembered, and how many processes judge; it never changes the report.
     """
-    reader = reader or Reader(Cache(None))
-    files = filing.gather(source, catalog, reader)
     programme = program.build(files, catalog, source, request.today, request.real_today)
     findings = list(files.findings)
     if programme is None:

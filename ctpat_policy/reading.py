@@ -84,10 +84,14 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How documents are read: what is remembered, and by how many processes."""
+    """How documents are read: what is remembered, and by how many processes.
+
+    `meanwhile` is what this process does while copies of it read, before it reads, too.
+    """
 
     cache: Cache
     processes: int = 1
+    meanwhile: Callable[[], object] | None = None
 
     def read(self, jobs: Iterable[Job], shapes: Shapes) -> Iterator[tuple[Job, Outcome]]:
         """Each job with its outcome, in order; the same whatever is cached or run in parallel."""
@@ -136,9 +140,14 @@ class Reader:
         """The outcomes by several processes; this one does something else before it helps."""
         from ctpat_policy.parallel import shared_out  # not loaded where most is known
 
+        def before() -> None:
+            first()
+            if self.meanwhile is not None:
+                self.meanwhile()
+
         tasks = [jobs[n : n + _PER_TASK] for n in range(0, len(jobs), _PER_TASK)]
         work, packed = partial(_read_all, shapes), partial(_packed, self.cache.works)
-        (read,) = shared_out(work, [tasks], self.processes, packed, _unpacked, first)
+        (read,) = shared_out(work, [tasks], self.processes, packed, _unpacked, before)
         return chain.from_iterable(read)
 
 

@@ -34,9 +34,12 @@ def judged(source: Source, catalog: Catalog, request: Request, reader: Reader) -
 
 
 def _judge(source: Source, catalog: Catalog, request: Request, reader: Reader) -> Report:
-    from ctpat_policy.judgement import judge  # not loaded where all is known
+    from ctpat_policy import filing  # not loaded where all is known
 
-    return judge(source, catalog, request, reader)
+    files = filing.gather(source, catalog, reader)
+    from ctpat_policy.judgement import judge  # perhaps loaded while copies of this process read
+
+    return judge(files, source, catalog, request, reader)
 
 
 def still(source: Source) -> Fingerprinted:

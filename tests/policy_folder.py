@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ctpat_policy import judgement
+from ctpat_policy import remembered
+from ctpat_policy.cache import Cache
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.model import Finding, Report
+from ctpat_policy.reading import Reader
 from ctpat_policy.request import Request
 from ctpat_policy.sources import WorkTree
 from tests.company import TODAY, approved, dump, example, law, patched
@@ -57,7 +59,8 @@ class Folder:
     def judge(self, **request: Any) -> Report:
         """The report as of TODAY, which is also the real date."""
         asked = {"today": TODAY, "real_today": TODAY, **request}
-        return judgement.judge(WorkTree(self.root), self.law, Request(**asked))
+        reader = Reader(Cache(None))
+        return remembered.judged(WorkTree(self.root), self.law, Request(**asked), reader)
 
     def findings(self, **request: Any) -> list[Finding]:
         """What is wrong with the documents."""

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ctpat_policy import approvals, documents, judgement, reading
+from ctpat_policy import approvals, documents, filing, judgement, reading
 from ctpat_policy.cache import Cache
 from ctpat_policy.codes import problem
 from ctpat_policy.model import Gap, Problem, Report, Row
@@ -114,7 +114,8 @@ def before() -> Report:
 
 def judged(files: Files, today: str = TODAY) -> Report:
     """The report of a changed sample."""
-    return judgement.judge(files, law(), Request(today, TODAY), READER)
+    read = filing.gather(files, law(), READER)
+    return judgement.judge(read, files, law(), Request(today, TODAY), READER)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ctpat_policy import judgement
+from ctpat_policy import remembered
 from ctpat_policy.cli.check import with_history
 from ctpat_policy.errors import NotTrusted, UsageError
 from ctpat_policy.model import Report
@@ -75,9 +75,8 @@ def test_it_equals_what_a_checkout_of_that_commit_gives(past: Built, tmp_path: P
     Built(tmp_path / "copy").git("checkout", "-q", past.tips[1])
 
     by_git = judged(past, "2023-04-01")
-    by_hand = judgement.judge(
-        WorkTree(tmp_path / "copy"), law(), request(today="2023-04-01", real_today=NOW)
-    )
+    asked = request(today="2023-04-01", real_today=NOW)
+    by_hand = remembered.judged(WorkTree(tmp_path / "copy"), law(), asked, READER)
 
     assert replace(by_git, notes=()) == by_hand
     assert past.tips[1][:12] in by_git.notes[0]

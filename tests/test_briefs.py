@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from ctpat_policy import reading
 from ctpat_policy.briefs import LOOKED_UP, Briefs, brief, named
 from ctpat_policy.cache import Cache
 from ctpat_policy.filing import schema_path
@@ -55,6 +57,22 @@ def test_what_the_cache_gives_back_is_what_was_read(tmp_path: Path) -> None:
         assert plain.brief is not None
         assert kept.brief is not None
         assert [*map(_listed, kept.brief)] == [*map(_listed, plain.brief)]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_is_done_meanwhile_changes_nothing(
+    processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "WORTH_A_PROCESS", 2)
+    monkeypatch.setattr(reading, "_AT_ONCE", len(KINDS))
+    begun: list[int] = []
+    reader = Reader(Cache(None), processes, lambda: begun.append(os.getpid()))
+    jobs = [job(name) for name in KINDS]
+
+    found = [outcome.brief for _, outcome in reader.read(jobs, shapes())]
+
+    assert found == [outcome.brief for _, outcome in Reader(Cache(None)).read(jobs, shapes())]
+    assert begun == ([os.getpid()] if processes > 1 else [])  # no copy does it, nor who has none
 
 
 def test_what_is_no_record_has_no_brief() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.corpus import generate
-from ctpat_policy import judgement, judging
+from ctpat_policy import judging, remembered
 from ctpat_policy.cache import Cache
 from ctpat_policy.clock import next_day
 from ctpat_policy.judging import Bench
@@ -27,7 +27,7 @@ PROCEDURE = min(p for p in sample() if p.startswith("policies/procedures/"))
 
 
 def anew(files: Files, today: str = TODAY) -> Report:
-    return judgement.judge(files, law(), Request(today, TODAY))
+    return remembered.judged(files, law(), Request(today, TODAY), Reader(Cache(None)))
 
 
 @pytest.mark.parametrize("defect", [d[0] for d in DEFECTS], ids=lambda d: d.__name__)
@@ -109,7 +109,7 @@ def test_processes_judge_as_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyP
     request = Request("2026-06-30", "2026-11-24")
 
     reports = [
-        judgement.judge(WorkTree(tmp_path), law(), request, Reader(Cache(None), count))
+        remembered.judged(WorkTree(tmp_path), law(), request, Reader(Cache(None), count))
         for count in (1, 2, 4)
     ]
 

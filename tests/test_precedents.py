@@ -20,7 +20,7 @@ from ctpat_policy.precedents import Key, Precedents
 from ctpat_policy.reads import kinds_read, kinds_read_whole
 from ctpat_policy.request import Request
 from tests.company import law
-from tests.sample import PROFILE, READER, TODAY, Files, sample
+from tests.sample import PROFILE, READER, TODAY, Files, judged, sample
 from tests.test_sample_defects import DEFECTS, MARCH, explained
 
 CAMERAS = "policies/procedures/SOP-22.yaml"
@@ -46,7 +46,7 @@ def below(*folders: str) -> list[str]:
 
 
 def test_verdicts_alone_are_those_of_a_report() -> None:
-    report = judgement.judge(sample(), law(), Request(TODAY, TODAY))
+    report = judged(sample())
 
     assert said(sample()) == {row.key: row.verdict for row in report.rows}
 

@@ -18,9 +18,11 @@ from ctpat_policy.authoring.steps import (
     Step,
     steps,
 )
+from ctpat_policy.cache import Cache
 from ctpat_policy.cli import group
 from ctpat_policy.filing import PROFILE
-from ctpat_policy.judgement import judge
+from ctpat_policy.reading import Reader
+from ctpat_policy.remembered import judged
 from ctpat_policy.reports.todo_text import render
 from ctpat_policy.request import Request
 from ctpat_policy.sources import WorkTree
@@ -41,7 +43,7 @@ def write(root: Path, path: str, value: Mapping[str, Any]) -> None:
 
 def todo(root: Path, *criteria: str) -> list[Step]:
     source = WorkTree(root)
-    report = judge(source, law(), Request(TODAY, TODAY, (), criteria))
+    report = judged(source, law(), Request(TODAY, TODAY, (), criteria), Reader(Cache(None)))
     profile = patched(example("security_profile"), {})
     return steps(law(), source, profile, report)
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from ctpat_policy import judgement
 from ctpat_policy.cli.check import with_history
 from ctpat_policy.errors import UsageError
 from ctpat_policy.model import Report, Row
+from ctpat_policy.remembered import judged
 from ctpat_policy.reports import render
 from ctpat_policy.reports.outcome import exit_code
 from ctpat_policy.sources import WorkTree
@@ -63,7 +63,7 @@ def trusted(built: Built, *criteria: str, base: str = "main") -> Report:
 
 def alone(built: Built, *criteria: str) -> Report:
     """The judgement by the pull request's own governance."""
-    return judgement.judge(WorkTree(built.root), law(), request(*criteria))
+    return judged(WorkTree(built.root), law(), request(*criteria), READER)
 
 
 def rows(report: Report, subject: str, level: str = "must") -> list[Row]:

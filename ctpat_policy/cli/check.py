@@ -95,7 +95,7 @@ def command(
 
     if as_of and today:
         raise UsageError("--as-of moves the clock itself; leave --today out")
-    law, reader = engine(no_cache, jobs)
+    law, reader = engine(no_cache, jobs, (name for name, _ in reports))
     now = real_today()
     share = shares.Share(*shard or (1, 1))
     request = Request(today or now, now, accounts, criteria, fail_on, share)

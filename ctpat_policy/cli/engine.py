@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -23,8 +24,10 @@ def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return jobs(cache(command))
 
 
-def engine(no_cache: bool = False, jobs: int | None = None) -> tuple[Catalog, Reader]:
-    """The installed law, and a reader by the options."""
+def engine(
+    no_cache: bool = False, jobs: int | None = None, reports: Iterable[str] = ()
+) -> tuple[Catalog, Reader]:
+    """The installed law, and a reader by the options; `reports` are the formats to come."""
     import gc
 
     from ctpat_policy import cache, catalog
@@ -33,4 +36,15 @@ def engine(no_cache: bool = False, jobs: int | None = None) -> tuple[Catalog, Re
     # A run makes a large tree that lives until it ends: looking for cycles in it costs a fifth.
     gc.disable()
     store = cache.Cache(None if no_cache else cache.default_path())
-    return catalog.installed(store), Reader(store, jobs or processes())
+    law = catalog.installed(store)
+    return law, Reader(store, jobs or processes(), partial(_load, law, [*reports]))
+
+
+def _load(law: Catalog, reports: Iterable[str]) -> None:
+    """Load what is needed once documents are read: copies of this process read meanwhile."""
+    from ctpat_policy import judgement  # noqa: F401
+    from ctpat_policy.reports import writer
+
+    _ = law.criteria
+    for name in reports:
+        writer(name)

@@ -47,14 +47,17 @@ def command(what: str, path: Path, today: str | None) -> None:
 
 def _standing(law: Catalog, criterion: str, path: Path, today: str) -> Iterator[str]:
     """One line per row of the criterion in this repository."""
-    from ctpat_policy import judgement, sources
+    from ctpat_policy import sources
+    from ctpat_policy.cache import Cache
     from ctpat_policy.errors import UsageError
+    from ctpat_policy.reading import Reader
+    from ctpat_policy.remembered import judged
     from ctpat_policy.request import Request
 
     request = Request(today, real_today(), (), (criterion,))
     yield ""
     try:
-        report = judgement.judge(sources.WorkTree(path), law, request)
+        report = judged(sources.WorkTree(path), law, request, Reader(Cache(None)))
     except UsageError:
         yield "Here: it is not judged, as no level is known for this company's entity types"
         return

@@ -84,8 +84,13 @@ AGENDAS: Mapping[str, Format] = {
 
 def render(name: str, value: Any, formats: Mapping[str, Format] = FORMATS) -> bytes:
     """A report (or what else `formats` writes) in one format. Raises UsageError without such."""
+    return writer(name, formats)(value)
+
+
+def writer(name: str, formats: Mapping[str, Format] = FORMATS) -> Callable[[Any], bytes]:
+    """What writes a format, loaded. Raises UsageError without such."""
     if name not in formats:
         raise UsageError(f"{name} is no report format; there are {', '.join(formats)}")
     module, _, function = formats[name].function.partition(":")
     found: Callable[[Any], bytes] = getattr(import_module(f"{__name__}.{module}"), function)
-    return found(value)
+    return found
