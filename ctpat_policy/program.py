@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ctpat_policy import clock, documents, records, references
+from ctpat_policy.attachments import digest_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
 from ctpat_policy.kinds import OWN_BASES, Kind
@@ -71,7 +72,7 @@ def build(
         criteria=catalog.criteria,
         today=today,
         real_today=real_today,
-        attachment_digest=lambda path, name: references.digest_of(source, path, name),
+        attachment_digest=lambda path, name: digest_of(source, path, name),
     )
     found = {k: records.of_kind(files.of(k), kind, today) for k, kind in kinds.items()}
     actions = [signatures.action(r) for r in found.get("corrective_action", ())]

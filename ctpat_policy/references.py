@@ -1,15 +1,16 @@
-"""Integrity: every name resolves, every attachment is there and has the digest it should."""
+"""Integrity: every name resolves, and every attachment is there and has the digest it should."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ctpat_policy.attachments import Attachments
 from ctpat_policy.briefs import LOOKED_UP, SCOPED, named, unnamed
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
 from ctpat_policy.kinds import Kind
-from ctpat_policy.model import INVALID, Finding, Place, Pointer, Problem
+from ctpat_policy.model import INVALID, Finding, Place, Pointer
 from ctpat_policy.records import brief_of
 from ctpat_policy.sources import Source
 
@@ -42,19 +43,6 @@ def check(
     return checker.findings()
 
 
-def digest_of(source: Source, document: str, path: str) -> str:
-    """The SHA-256 of an attachment's bytes, or empty when it cannot be read."""
-    found = source.attachment_digest(attachment_path(document, path))
-    return "" if isinstance(found, Problem) else found[0]
-
-
-def attachment_path(document: str, path: str) -> str:
-    """An attachment's path from the root: beside its document, or named from evidence/ on."""
-    if path.startswith(("evidence/", "policies/")):
-        return path
-    return f"{document.rpartition('/')[0]}/{path}"
-
-
 class _Checker:
     def __init__(
         self,
@@ -64,14 +52,9 @@ class _Checker:
         profile: Mapping[str, Any],
         kinds: Mapping[str, Kind],
     ) -> None:
-        self.files, self.catalog, self.source, self.profile, self.kinds = (
-            files,
-            catalog,
-            source,
-            profile,
-            kinds,
-        )
-        self.claimed: set[str] = set()
+        self.files, self.catalog = files, catalog
+        self.profile, self.kinds = profile, kinds
+        self.attachments = Attachments(source)
         self._hints: dict[tuple[str, str], str] = {}
         records = {f"{k}/{f.id}" for k in kinds for f in files.of(k)}
         self.known: dict[str, set[str]] = {
@@ -93,7 +76,7 @@ class _Checker:
         for kind in self.kinds.values():
             for filed in self.files.of(kind.id):
                 found += self._record(filed, kind)
-        found += self._beside()
+        found += self.attachments.unclaimed(self.files.beside)
         return found
 
     def _profile(self) -> Iterator[Finding]:
@@ -125,7 +108,7 @@ class _Checker:
             for index, site in enumerate(value.get("sites", ())):
                 yield from self._resolve("site", site, filed.path, ("sites", index))
             yield from self._satisfies(filed)
-            yield from self._attachments(filed)
+            yield from self.attachments.wrong(filed)
 
     def _satisfies(self, filed: Filed) -> Iterator[Finding]:
         steps = {step["id"] for step in filed.value["steps"]}
@@ -169,7 +152,7 @@ class _Checker:
         if found.at_odds:
             yield from self._scope(filed)
         if found.has_attachments:
-            yield from self._attachments(filed)
+            yield from self.attachments.wrong(filed)
         if kind.id == "corrective_action":
             yield from self._covers(filed)
 
@@ -215,41 +198,6 @@ class _Checker:
                     filed.path,
                     ("data", "covers", index),
                     hint,
-                )
-
-    def _attachments(self, filed: Filed) -> Iterator[Finding]:
-        for index, attachment in enumerate(filed.value.get("attachments", ())):
-            if "path" not in attachment:
-                continue
-            path = attachment_path(filed.path, attachment["path"])
-            at: Pointer = ("attachments", index, "path")
-            self.claimed.add(path)
-            expected = attachment.get("sha256")
-            found = (
-                self.source.attachment_digest(path)
-                if expected
-                else self.source.attachment_problem(path)
-            )
-            if isinstance(found, Problem):
-                yield _finding(found.code, f"{path}: {found.message}", filed.path, at, found.hint)
-            elif found is not None and found[0] != expected:
-                yield _finding(
-                    "attachment-digest",
-                    f"{path} is not the file that was recorded: its digest differs",
-                    filed.path,
-                    ("attachments", index, "sha256"),
-                    "restore the file, or record the new one with a new approval",
-                )
-
-    def _beside(self) -> Iterator[Finding]:
-        for path in self.files.beside:
-            if path not in self.claimed:
-                yield Finding(
-                    "file-unclaimed",
-                    INVALID,
-                    "no document names this file, so nobody would ever read it",
-                    Place(path),
-                    "list it under the attachments of its record, or remove it",
                 )
 
     def _resolve(self, to: str, name: Any, path: str, pointer: Pointer) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ctpat_policy import references
+from ctpat_policy.attachments import attachment_path
 from ctpat_policy.codes import HINTS
 from tests.company import law
 from tests.policy_folder import PROFILE, Folder, small_company
@@ -393,12 +393,9 @@ def test_an_attachment_of_a_procedure_lies_beside_it(made: Folder) -> None:
 
 
 def test_the_path_of_an_attachment_is_read_from_its_document_or_from_the_top() -> None:
-    assert references.attachment_path("evidence/a/b.yaml", "c.pdf") == "evidence/a/c.pdf"
-    assert references.attachment_path("evidence/a/b.yaml", "evidence/c.pdf") == "evidence/c.pdf"
-    assert (
-        references.attachment_path("policies/procedures/b.yaml", "policies/c.pdf")
-        == "policies/c.pdf"
-    )
+    assert attachment_path("evidence/a/b.yaml", "c.pdf") == "evidence/a/c.pdf"
+    assert attachment_path("evidence/a/b.yaml", "evidence/c.pdf") == "evidence/c.pdf"
+    assert attachment_path("policies/procedures/b.yaml", "policies/c.pdf") == "policies/c.pdf"
 
 
 def test_evidence_may_be_an_attachment_of_its_own_record(made: Folder) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ctpat_policy import approvals, documents, filing, references
+from ctpat_policy import approvals, documents, filing
+from ctpat_policy.attachments import digest_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.errors import UsageError
 from ctpat_policy.filing import PROFILE, Filed
@@ -76,7 +77,7 @@ def find(source: Source, catalog: Catalog, path: str) -> Approvable:
     record = path.startswith("evidence/")
     doc_id = f"{home[0]}/{home[1]}" if record else home[1]
     attached = [a["path"] for a in filed.value.get("attachments", ()) if "path" in a]
-    digests = {name: references.digest_of(source, path, name) for name in attached}
+    digests = {name: digest_of(source, path, name) for name in attached}
     return Approvable(filed, doc_id, data.decode("utf-8-sig"), digests)
 
 

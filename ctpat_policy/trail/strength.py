@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from ctpat_policy import approvals, clock, fields
-from ctpat_policy.references import attachment_path
+from ctpat_policy.attachments import attachment_path
 from ctpat_policy.trail.chain import (
     APPROVABLE,
     Brought,

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ctpat_policy import documents, fields, filing
+from ctpat_policy.attachments import attachment_path
 from ctpat_policy.briefs import day_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.codes import MAX_BYTES
 from ctpat_policy.filing import Filed
-from ctpat_policy.references import attachment_path
 from ctpat_policy.trail.chain import (
     APPROVABLE,
     PROFILE_KEY,
