@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ctpat_policy import clock, documents, records, references
+from ctpat_policy import answers, clock, documents, records, references
 from ctpat_policy.attachments import digest_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
@@ -76,6 +76,7 @@ def build(
     )
     found = {k: records.of_kind(files.of(k), kind, today) for k, kind in kinds.items()}
     actions = [signatures.action(r) for r in found.get("corrective_action", ())]
+    by_name = {action.id: action for action in actions}
     exceptions = [signatures.exception(r) for r in found.get("criterion_exception", ())]
     overlays = [signatures.overlay(f) for f in files.of("level_overlay")]
     procedures = [signatures.procedure(f) for f in files.of("procedure")]
@@ -84,7 +85,8 @@ def build(
         filed = ((f, kind) for kind in kinds.values() for f in files.of(kind.id))
         dates = [wrong for f, kind in filed for wrong in records.misdated(f, kind, real_today)]
         dangling = references.check(files, catalog, source, profile, kinds)
-        return [*findings, *signatures.findings, *dates, *dangling]
+        idle = answers.idle(found, kinds, by_name)
+        return [*findings, *signatures.findings, *dates, *dangling, *idle]
 
     return Programme(
         today=today,
@@ -93,7 +95,7 @@ def build(
         partners={f.id: f for f in files.of("business_partner")},
         records=found,
         procedures=procedures,
-        actions={a.id: a for a in actions},
+        actions=by_name,
         exceptions=[e for e in exceptions if e],
         overlays=[o for o in overlays if o],
         check=check,

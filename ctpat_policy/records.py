@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from ctpat_policy.kinds import Kind
 from ctpat_policy.model import INVALID, Finding, Place
 
 NEVER = "0001-01-01"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|\Z)", re.ASCII)
 
 
 class Record(NamedTuple):
@@ -56,6 +58,11 @@ class Record(NamedTuple):
         return self.brief.dated
 
     @property
+    def began(self) -> str:
+        """The first day that its data speak of: a log may tell of a month, an audit of a week."""
+        return began(self.data, self.dated)
+
+    @property
     def accounts(self) -> tuple[str, ...]:
         """The accounts that it speaks for; empty: all."""
         return tuple(self.brief.accounts)
@@ -74,6 +81,12 @@ class Record(NamedTuple):
 def brief_of(filed: Filed, kind: Kind) -> Brief:
     """The brief of a filed record, made now where reading did not."""
     return brief(filed.value, kind) if filed.brief is None else filed.brief
+
+
+def began(data: Mapping[str, Any], dated: str) -> str:
+    """The first day that the data of a record speak of, which tells of the day `dated`."""
+    days = (v[:10] for v in data.values() if isinstance(v, str) and _DAY.match(v))
+    return min(days, default=dated)
 
 
 def of_kind(filed: Iterable[Filed], kind: Kind, today: str) -> list[Record]:

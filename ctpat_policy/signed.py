@@ -60,6 +60,18 @@ class Action(NamedTuple):
         """Whether something still has to be done about it."""
         return self.state not in ("closed", "cancelled")
 
+    def why_not(self, scope: Mapping[str, Any], began: str) -> str:
+        """Why it answers nothing in a record of that scope which began on that day; or empty.
+
+        What was over before cannot mend it, and what is about another place does not.
+        """
+        over = str(self.record.data.get("verified_on", "")) if self.state == "closed" else began
+        if over < began:
+            return f"it was closed on {over}, before what the record tells of ({began})"
+        if not _meet(self.record.scope, scope):
+            return f"it is about {_shown(self.record.scope)}, the record about {_shown(scope)}"
+        return ""
+
 
 class CriterionException(NamedTuple):
     """An exception to a criterion that is approved and has not expired."""
@@ -217,6 +229,17 @@ class Signatures:
 
     def _wrong(self, code: str, message: str, path: str, at: Pointer, hint: str = "") -> None:
         self.findings.append(Finding(code, INVALID, message, Place(path, at), hint))
+
+
+def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two scopes have something in common; the company is in all of them."""
+    if one.get("company") or other.get("company"):
+        return True
+    return any(not set(named).isdisjoint(other.get(what, ())) for what, named in one.items())
+
+
+def _shown(scope: Mapping[str, Any]) -> str:
+    return ", ".join(name for named in scope.values() for name in named)
 
 
 def _holds_todo(value: Any) -> bool:

@@ -295,6 +295,52 @@ def test_a_record_carries_the_actions_that_it_names_and_those_that_answer_it() -
     ]
 
 
+def closed(verified_on: str, scope: dict[str, Any], **data: Any) -> dict[str, Any]:
+    proof = {"closure_evidence": ["door_check/r1"], "implemented_on": verified_on}
+    more = {**proof, "verified_by": "P-2", "verified_on": verified_on, **data}
+    return {**action("verified_closed", opened_on="2026-05-20", **more), "scope": scope}
+
+
+@pytest.mark.parametrize(
+    ("verified_on", "scope", "answers"),
+    [
+        ("2026-06-10", {"company": True}, True),  # on the day of the check itself
+        ("2026-06-09", {"company": True}, False),
+        ("2026-06-20", {"company": None, "sites": ["S-1"]}, True),
+        ("2026-06-20", {"company": None, "sites": ["S-2"]}, False),
+    ],
+)
+def test_an_action_answers_only_what_it_is_about_and_what_was_not_past_it(
+    verified_on: str, scope: dict[str, Any], answers: bool
+) -> None:
+    check, own = door(data={"action": "r1"}), closed(verified_on, scope)
+    made = LAW.programme({"door_check": [check], "corrective_action": [own]}, profile=two_sites())
+
+    (row,) = LAW.dossier(made).fact("records.door_check")
+
+    assert [a["id"] for a in row["actions"]] == (["r1"] if answers else [])
+    assert [f.code for f in made.findings] == ([] if answers else ["action-no-answer"])
+
+
+def test_a_log_is_answered_by_an_action_of_its_own_period() -> None:
+    soon = closed("2026-06-05", {"company": True}, answers=["gate_log/r1", "door_check/r1"])
+    made = LAW.programme(
+        {
+            "gate_log": [log("2026-06-01", "2026-06-28")],
+            "door_check": [door()],
+            "corrective_action": [soon],
+        }
+    )
+
+    (row,) = LAW.dossier(made).fact("records.gate_log")
+
+    assert [a["id"] for a in row["actions"]] == ["r1"]
+    # It was too early for the check of the tenth, and says so itself.
+    assert [(f.code, f.place.pointer) for f in made.findings] == [
+        ("action-no-answer", ("data", "answers", 1))
+    ]
+
+
 def test_an_action_that_does_not_exist_answers_nothing() -> None:
     made = LAW.programme({"door_check": [door(data={"action": "CA-9"})]})
 

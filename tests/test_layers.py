@@ -22,7 +22,7 @@ LAYERS = (
     {"clock", "approvals", "checkout", "dialect", "schemas", "sentences", "wording"},
     {"rules", "definitions", "operands", "kinds", "criteria", "reads", "soundness", "catalog"},
     {"briefs", "unfinished", "reading", "parallel", "filing"},
-    {"attachments", "records", "references", "signed", "program"},
+    {"attachments", "records", "references", "signed", "answers", "program"},
     {"dossiers"},
     {"assess", "cover", "hearing", "judging", "grounds", "precedents"}
     | {"due", "excuses", "shares", "request"},

@@ -14,7 +14,7 @@ from ctpat_policy.dossiers.today import Today
 from ctpat_policy.filing import Filed
 from ctpat_policy.kinds import Kind
 from ctpat_policy.program import Programme
-from ctpat_policy.records import Record
+from ctpat_policy.records import Record, began
 from ctpat_policy.references import walk
 
 #: What may differ in the rows of two states that hold the same record.
@@ -49,7 +49,9 @@ class Making:
             content["computed"] = compute_item(
                 kind.computed, below, content, self._today, self._lookups
             )
-            content["actions"] = [*row["actions"], *self._actions(own)]
+            data = content if "dated" in content else row["data"]
+            answers = self._actions(own, row["scope"], data, row["dated"])
+            content["actions"] = [*row["actions"], *answers]
             content["record"] = row
             content["dated"] = clock.day_of(content.get("dated", row["dated"]))
             made.append(Row(content, row.path, pointer))
@@ -63,7 +65,8 @@ class Making:
         data = value["data"]
         names = [*self._answers.get(record.id, ())]
         names += [name for at in paths for name, _ in walk(value, at, ())]
-        moving = {"until": record.until, "actions": self._actions(names)}
+        named = self._actions(names, brief.scope, data, brief.dated)
+        moving = {"until": record.until, "actions": named}
         if filed.id in actions and filed.kind == "corrective_action":
             moving["state"] = actions[filed.id].state
         if before is not None and _is_row_of(before, filed, moving):
@@ -80,14 +83,18 @@ class Making:
         }
         return Row(content, filed.path)
 
-    def _actions(self, names: list[str]) -> list[dict[str, str]]:
+    def _actions(
+        self, names: list[str], scope: Mapping[str, Any], data: Mapping[str, Any], dated: str
+    ) -> list[dict[str, str]]:
+        """Those of the actions that can answer something in such a record."""
         if not names:  # as of nearly all
             return []
-        known = self._programme.actions
+        known, first_day = self._programme.actions, began(data, dated)
+        found = (known[name] for name in dict.fromkeys(names) if name in known)
         return [
-            {"id": name, "state": known[name].state, "due": known[name].due}
-            for name in dict.fromkeys(names)
-            if name in known and known[name].state != "cancelled"
+            {"id": action.id, "state": action.state, "due": action.due}
+            for action in found
+            if action.state != "cancelled" and not action.why_not(scope, first_day)
         ]
 
 
