@@ -42,7 +42,7 @@ class Brief(NamedTuple):
     #: What it names, as `named` has it.
     names: Sequence[str]
     has_attachments: bool
-    #: Whether its data speak of what its scope does not name.
+    #: Whether it contradicts itself, so that it proves nothing: see `unnamed` and those after it.
     at_odds: bool
 
 
@@ -88,7 +88,15 @@ def brief(value: Mapping[str, Any], kind: Kind, tree: _Tree | None = None) -> Br
         model=str(data.get("model", "company")) if kind.unit == "model" else "",
         names=list(names),
         has_attachments=bool(attached),
-        at_odds=any(key in data and unnamed(data, scope, key, listed) for key, listed in SCOPED),
+        at_odds=is_backwards(data) or _is_elsewhere(data, scope, kind),
+    )
+
+
+def _is_elsewhere(data: Mapping[str, Any], scope: Mapping[str, Any], kind: Kind) -> bool:
+    """Whether the data speak of another site, partner or system than the scope."""
+    return any(
+        key in data and (unnamed(data, scope, key, listed) or beyond(scope, key, listed, kind))
+        for key, listed in SCOPED
     )
 
 
@@ -103,6 +111,17 @@ def unnamed(data: Mapping[str, Any], scope: Mapping[str, Any], key: str, listed:
     if not isinstance(name, str) or name in scope.get(listed, ()):
         return False
     return key == "site" or not scope.get("company")
+
+
+def beyond(scope: Mapping[str, Any], key: str, listed: str, kind: Kind) -> bool:
+    """Whether the scope names more than the one site, partner or system that such data speak of."""
+    return kind.unit == key and len(scope.get(listed, ())) > 1
+
+
+def is_backwards(data: Mapping[str, Any]) -> bool:
+    """Whether the data tell of a period that ends before it begins."""
+    start, end = data.get("period_from", ""), data.get("period_to", "")
+    return bool(end) and start > end
 
 
 def day_of(data: Mapping[str, Any], kind: Kind) -> str:

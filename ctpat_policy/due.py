@@ -175,7 +175,8 @@ def _answers(programme: Programme, accounts: set[str]) -> Iterator[Due]:
 def _submitted(programme: Programme, account: Mapping[str, Any], opens: str) -> bool:
     records = programme.records.get("security_profile_submission", ())
     return any(
-        r.dated >= opens and (not r.accounts or account["id"] in r.accounts) for r in records
+        r.proves and r.dated >= opens and (not r.accounts or account["id"] in r.accounts)
+        for r in records
     )
 
 

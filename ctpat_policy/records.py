@@ -77,6 +77,12 @@ class Record(NamedTuple):
         """Whether it was withdrawn; a withdrawn record stays in the trail and proves nothing."""
         return self.brief.void
 
+    @property
+    def proves(self) -> bool:
+        """Whether it may prove something: it has a day, stands, and does not contradict itself."""
+        brief = self.brief
+        return bool(brief.dated) and not brief.void and not brief.at_odds
+
 
 def brief_of(filed: Filed, kind: Kind) -> Brief:
     """The brief of a filed record, made now where reading did not."""
@@ -126,7 +132,7 @@ def misdated(filed: Filed, kind: Kind, real_today: str) -> Iterator[Finding]:
 
 
 def _until(kind: Kind, found: Brief) -> str:
-    if found.void or not found.dated:
+    if found.void or found.at_odds or not found.dated:
         return NEVER
     return clock.valid_until(
         found.dated, kind.valid_for, kind.every, kind.grace, found.ends or None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ctpat_policy.attachments import Attachments
-from ctpat_policy.briefs import LOOKED_UP, SCOPED, named, unnamed
+from ctpat_policy.briefs import LOOKED_UP, SCOPED, beyond, is_backwards, named, unnamed
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
 from ctpat_policy.kinds import Kind
@@ -150,7 +150,7 @@ class _Checker:
         if not self.there.issuperset(found.names):
             yield from self._names(filed, kind)
         if found.at_odds:
-            yield from self._scope(filed)
+            yield from self._at_odds(filed, kind)
         if found.has_attachments:
             yield from self.attachments.wrong(filed)
         if kind.id == "corrective_action":
@@ -167,18 +167,24 @@ class _Checker:
                     continue
                 yield from self._resolve(reference.to, name, filed.path, pointer)
 
-    def _scope(self, filed: Filed) -> Iterator[Finding]:
-        """What the data name must be in the scope, or the record proves nothing there."""
+    def _at_odds(self, filed: Filed, kind: Kind) -> Iterator[Finding]:
+        """What the data say must be what the scope says, or the record proves nothing."""
         scope, data = filed.value["scope"], filed.value["data"]
         for key, listed in SCOPED:
+            name = data.get(key)
             if unnamed(data, scope, key, listed):
-                yield _finding(
-                    "record-scope",
-                    f"the data speak of {data[key]}, but scope.{listed} does not name it",
-                    filed.path,
-                    ("data", key),
-                    f"write scope: {{{listed}: [{data[key]}]}}",
-                )
+                message = f"the data speak of {name}, but scope.{listed} does not name it"
+                hint = f"correct one of the two: data.{key}, or scope: {{{listed}: [{name}]}}"
+                yield _finding("record-scope", message, filed.path, ("data", key), hint)
+            elif name is not None and beyond(scope, key, listed, kind):
+                others = ", ".join(other for other in scope[listed] if other != name)
+                message = f"the data speak of {name} alone, but scope.{listed} names {others}, too"
+                hint = f"write scope: {{{listed}: [{name}]}}, and a record for each of the others"
+                yield _finding("record-scope", message, filed.path, ("scope", listed), hint)
+        if is_backwards(data):
+            message = f"it begins on {data['period_from']} and ends before, on {data['period_to']}"
+            at: Pointer = ("data", "period_from")
+            yield _finding("record-period", message, filed.path, at, "correct one of the two")
 
     def _covers(self, filed: Filed) -> Iterator[Finding]:
         data = filed.value["data"]

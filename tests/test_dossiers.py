@@ -267,6 +267,30 @@ def test_facts_of_the_profile_and_of_the_law() -> None:
     assert [p["id"] for p in dossier.fact("company.partners")] == ["PT-1"]
 
 
+# -- records that contradict themselves
+
+
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"scope": {"sites": ["S-1", "S-2"]}},  # a check of one site proves nothing at two
+        {"scope": {"sites": ["S-2"]}},
+        {"data": {"period_from": "2026-06-11", "period_to": "2026-06-10"}},
+    ],
+)
+def test_a_record_that_contradicts_itself_proves_nothing_anywhere(patch: dict[str, Any]) -> None:
+    period = {"period_from": {"type": "string"}, "period_to": {"type": "string"}}
+    law = SmallLaw({DOOR_CHECK: {"properties": {"data": {"properties": period}}}})
+    data = {"site": "S-1", **patch.get("data", {})}
+    good, bad = door(data={"site": "S-1"}), door(**{**patch, "data": data})
+
+    made = law.programme({"door_check": [good, bad]}, profile=two_sites())
+
+    assert ids(law.dossier(made, "S-1").fact("records.door_check")) == ["r1"]
+    assert ids(law.dossier(made, "S-2").fact("records.door_check")) == []
+    assert [f.place.path for f in made.findings] == ["evidence/door_check/r2.yaml"]
+
+
 # -- actions on records
 
 

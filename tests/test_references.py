@@ -12,6 +12,7 @@ import pytest
 from ctpat_policy.attachments import attachment_path
 from ctpat_policy.codes import HINTS
 from tests.company import law
+from tests.doors import two_sites
 from tests.policy_folder import PROFILE, Folder, small_company
 
 SOP = "policies/procedures/SOP-1.yaml"
@@ -49,6 +50,12 @@ def criterion(name: str) -> dict[str, Any]:
 
 def nothing(made: Folder) -> None:
     """The profile and the partner alone."""
+
+
+def two_audited(made: Folder) -> None:
+    """One audit, of one site, that claims to speak for two."""
+    made.profile(**two_sites())
+    made.record("seal_audit", scope={"sites": ["S-1", "S-2"]})
 
 
 def unapproved_overlay(made: Folder) -> None:
@@ -163,9 +170,9 @@ CASES: list[tuple[Callable[[Folder], object], str, str, str]] = [
         "recorded_by: P-99",
     ),
     (
-        lambda m: m.record("seal_audit", scope={"sites": ["S-1", "S-9"]}),
+        lambda m: m.record("corrective_action", scope={"company": None, "sites": ["S-9"]}),
         "unknown-site",
-        SEAL,
+        ACTION,
         "S-9",
     ),
     (
@@ -210,6 +217,18 @@ CASES: list[tuple[Callable[[Folder], object], str, str, str]] = [
         "record-scope",
         SEAL,
         "site: S-1",
+    ),
+    (
+        two_audited,
+        "record-scope",
+        SEAL,
+        "sites:",
+    ),
+    (
+        lambda m: m.record("seal_log", data={"period_from": "2026-12-31"}),
+        "record-period",
+        "evidence/seal_log/a.yaml",
+        "period_from:",
     ),
     (
         lambda m: m.record(

@@ -152,7 +152,7 @@ class Ledger:
     def _rows_of(self, kind: str) -> list[Row]:
         records, known = self.programme.records.get(kind, ()), self.programme.kinds[kind]
         anywhere = known.covers == "anywhere"
-        dated = [r for r in records if r.dated and not r.void and self._concerns(r, anywhere)]
+        dated = [r for r in records if r.proves and self._concerns(r, anywhere)]
         dated.sort(key=lambda r: (r.dated, r.id))
         open_all(record.filed for record in dated)
         return self._making.rows(dated, known, self.before.get(kind, ()))
