@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ctpat_policy import answers, clock, documents, records, references
+from ctpat_policy import answers, clock, documents, profile_days, records, references
 from ctpat_policy.attachments import digest_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
@@ -86,7 +86,8 @@ def build(
         dates = [wrong for f, kind in filed for wrong in records.misdated(f, kind, real_today)]
         dangling = references.check(files, catalog, source, profile, kinds)
         idle = answers.idle(found, kinds, by_name)
-        return [*findings, *signatures.findings, *dates, *dangling, *idle]
+        days = profile_days.impossible(profile, real_today)
+        return [*findings, *days, *signatures.findings, *dates, *dangling, *idle]
 
     return Programme(
         today=today,

@@ -476,9 +476,20 @@ def test_a_series_begins_when_its_site_does() -> None:
 
 
 def test_before_the_first_day_of_the_look_back_there_is_no_hole() -> None:
-    made = LAW.programme(profile={"settings": {"records_from": "2026-07-01"}})
+    made = LAW.programme(profile={"settings": {"records_from": "2026-06-29"}})
 
     assert LAW.dossier(made).fact("holes.door_check") == []
+
+
+def test_a_first_day_in_the_future_leaves_nothing_out() -> None:
+    made = LAW.programme(profile={"settings": {"records_from": "2026-07-01"}})
+
+    assert spans(LAW.dossier(made).fact("holes.door_check")) == [
+        ("S-1", "2022-12-06", "2026-06-30")
+    ]
+    assert [(f.code, f.place.pointer) for f in made.findings] == [
+        ("profile-day", ("settings", "records_from"))
+    ]
 
 
 @pytest.mark.parametrize(

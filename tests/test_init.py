@@ -215,6 +215,8 @@ def test_the_workflow_reads_and_is_pinned(small: Path) -> None:
         (("--answer", "colour=blue"), "nobody asks for colour"),
         (("--answer", "land_border"), "write it as land_border=no"),
         (("--answer", "land_border=perhaps"), "answer yes or no"),
+        (("--answer", "records_from=2062-09-01"), "that day has not come yet"),
+        (("--answer", "records_from=soon"), "write a day as 2026-10-31"),
         (("--entity-type", "shop"), "shop is none of"),
         (("--site", "a b"), "cannot be an id"),
         (("--site", "A", "--site", "a"), "two are called alike"),

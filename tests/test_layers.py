@@ -22,7 +22,7 @@ LAYERS = (
     {"clock", "approvals", "checkout", "dialect", "schemas", "sentences", "wording"},
     {"rules", "definitions", "operands", "kinds", "criteria", "reads", "soundness", "catalog"},
     {"briefs", "unfinished", "reading", "parallel", "filing"},
-    {"attachments", "records", "references", "signed", "answers", "program"},
+    {"attachments", "records", "references", "signed", "answers"} | {"profile_days", "program"},
     {"dossiers"},
     {"assess", "cover", "hearing", "judging", "grounds", "precedents"}
     | {"due", "excuses", "shares", "request"},

@@ -28,6 +28,7 @@ LANE = {
     "started_on": "2015-01-01",
     "risk": "high",
 }
+OFFICER = {"id": "P-1", "functions": ["company_officer"], "from": "2015-01-01"}
 SYSTEM = {"id": "SYS-1", "name": "Transport", "sensitive": True, "since": "2015-01-01"}
 OVERLAY = """\
 schema: level_overlay/1
@@ -251,6 +252,18 @@ CASES: list[tuple[Callable[[Folder], object], str, str, str]] = [
         "profile-id-taken",
         PROFILE,
         "id: sys-1",
+    ),
+    (
+        lambda m: m.profile(settings={"records_from": "2062-05-01"}),
+        "profile-day",
+        PROFILE,
+        "records_from:",
+    ),
+    (
+        lambda m: m.profile(people=[{**OFFICER, "until": "2014-12-31"}]),
+        "profile-day",
+        PROFILE,
+        "until:",
     ),
     (
         lambda m: m.profile(settings={"intervals": {"risk_assessment": {"every": "P2Y"}}}),

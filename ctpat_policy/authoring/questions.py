@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ctpat_policy.catalog import Catalog
@@ -89,14 +90,15 @@ def answered(
 def _questions(law: Catalog, answers: Answers, folder: str, today: str) -> Iterator[Question]:
     """The questions one by one, as later ones depend on earlier answers."""
     profile = law.schemas.value("security_profile.yaml")["properties"]
+    past = partial(_day, today)
     yield Question("company", "The company's name", _text, folder)
     yield Question("country", "Country where it is registered, two letters", _country, "US")
     yield Question("headcount", "How many people it employs", _number, 1)
-    yield from _accounts(law, profile, today)
+    yield from _accounts(law, profile, today, past)
     if answers["status"] != "applicant":
-        yield Question("certified_on", "Day on which CBP certified it", _day)
+        yield Question("certified_on", "Day on which CBP certified it", past)
     if answers["status"] == "certified_validated":
-        yield Question("last_validated_on", "Day of CBP's last validation", _day)
+        yield Question("last_validated_on", "Day of CBP's last validation", past)
     yield Question("officer", "Position of who answers to CBP and approves", _text, "Officer")
     yield Question("contact", "Position of who keeps this up day by day", _text, "Contact")
     for name, practice in profile["practices"]["properties"].items():
@@ -113,7 +115,9 @@ def _questions(law: Catalog, answers: Answers, folder: str, today: str) -> Itera
     yield Question("reviewers", "GitHub user or team that reviews changes, or none", _text, "none")
 
 
-def _accounts(law: Catalog, profile: Mapping[str, Any], today: str) -> Iterator[Question]:
+def _accounts(
+    law: Catalog, profile: Mapping[str, Any], today: str, past: Callable[[str], str]
+) -> Iterator[Question]:
     account = profile["accounts"]["items"]["properties"]
     types = list(law.entity_types)
     ask = f"Its entity types in CTPAT, of {', '.join(types)}"
@@ -123,7 +127,7 @@ def _accounts(law: Catalog, profile: Mapping[str, Any], today: str) -> Iterator[
     yield Question("status", ask, _one_of(statuses), "applicant")
     ask = "Does it handle, load or store cargo itself?"
     yield Question("handles_cargo", ask, _truth, True)
-    yield Question("records_from", "First day of the records kept here", _day, today)
+    yield Question("records_from", "First day of the records kept here", past, today)
 
 
 def _site(site: Mapping[str, Any], name: str, answers: Answers) -> Iterator[Question]:
@@ -167,10 +171,14 @@ def _number(typed: str) -> int:
     return int(typed)
 
 
-def _day(typed: str) -> str:
-    if not is_date(typed.strip()):
+def _day(today: str, typed: str) -> str:
+    """A day up to today."""
+    day = typed.strip()
+    if not is_date(day):
         raise ValueError("write a day as 2026-10-31")
-    return typed.strip()
+    if day > today:
+        raise ValueError("that day has not come yet")
+    return day
 
 
 def _truth(typed: str) -> bool:

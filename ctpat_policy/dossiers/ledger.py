@@ -175,12 +175,15 @@ class Ledger:
 
 
 def lookback(account: Mapping[str, Any], settings: Mapping[str, Any], today: Today) -> str:
-    """The first day that is judged: since the last validation, not before `records_from`."""
+    """The first day that is judged: since the last validation, not before `records_from`.
+
+    A day that has not come yet is none: nothing at all would be judged.
+    """
     validated = account.get("last_validated_on") or account.get("certified_on") or ""
     if not today.has_come(validated):
         validated = account.get("certified_on") or ""
-    start: str = max(validated, settings["records_from"])
-    return start
+    days = (validated, settings["records_from"])
+    return max((day for day in days if today.has_come(day)), default="")
 
 
 def _by_day(first: list[Row], second: list[Row]) -> list[Row]:
