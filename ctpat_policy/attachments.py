@@ -38,10 +38,14 @@ class Attachments:
                 at: Pointer = ("attachments", index)
                 yield from self._held_against(attachment.get("sha256"), path, filed.path, at)
 
-    def unclaimed(self, beside: Iterable[str]) -> Iterator[Finding]:
-        """Files beside the documents of which none of those that were looked at speaks."""
+    def unclaimed(self, beside: Iterable[str], unread: Iterable[str]) -> Iterator[Finding]:
+        """Files beside the documents of which none of those that were looked at speaks.
+
+        `unread` are documents in trouble: what lies in their folders may be theirs.
+        """
+        folders = {path.rpartition("/")[0] for path in unread}
         for path in beside:
-            if path not in self._claimed:
+            if path not in self._claimed and path.rpartition("/")[0] not in folders:
                 message = "no document names this file, so nobody would ever read it"
                 hint = "list it under the attachments of its record, or remove it"
                 yield Finding("file-unclaimed", INVALID, message, Place(path), hint)

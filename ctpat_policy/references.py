@@ -76,7 +76,8 @@ class _Checker:
         for kind in self.kinds.values():
             for filed in self.files.of(kind.id):
                 found += self._record(filed, kind)
-        found += self.attachments.unclaimed(self.files.beside)
+        in_trouble = (finding.place.path for finding in self.files.findings)
+        found += self.attachments.unclaimed(self.files.beside, in_trouble)
         return found
 
     def _profile(self) -> Iterator[Finding]:
@@ -154,7 +155,7 @@ class _Checker:
         if found.has_attachments:
             yield from self.attachments.wrong(filed)
         if kind.id == "corrective_action":
-            yield from self._covers(filed)
+            yield from self._action(filed)
 
     def _names(self, filed: Filed, kind: Kind) -> Iterator[Finding]:
         value = filed.value
@@ -186,8 +187,14 @@ class _Checker:
             at: Pointer = ("data", "period_from")
             yield _finding("record-period", message, filed.path, at, "correct one of the two")
 
-    def _covers(self, filed: Filed) -> Iterator[Finding]:
+    def _action(self, filed: Filed) -> Iterator[Finding]:
         data = filed.value["data"]
+        for index, criterion_id in enumerate(data["criteria"]):
+            if criterion_id not in self.catalog.criteria:
+                message = f"{criterion_id} is not in the catalog"
+                hint = _near(criterion_id, self.catalog.criteria) or _CRITERIA
+                at: Pointer = ("data", "criteria", index)
+                yield _finding("action-unknown-criterion", message, filed.path, at, hint)
         for index, covered in enumerate(data.get("covers", ())):
             criterion_id, _, clause = covered.partition("/")
             criterion = self.catalog.criteria.get(criterion_id)

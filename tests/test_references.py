@@ -303,6 +303,12 @@ CASES: list[tuple[Callable[[Folder], object], str, str, str]] = [
         ACTION,
         "MSC-6.6/counted",
     ),
+    (
+        lambda m: m.record("corrective_action", data={"criteria": ["MSC-6.66"]}),
+        "action-unknown-criterion",
+        ACTION,
+        "MSC-6.66",
+    ),
     (lambda m: m.record("corrective_action", approvals=[]), "action-unapproved", ACTION, "status:"),
     (
         lambda m: m.record("corrective_action", data={"due": "2026-06-29"}),
@@ -451,6 +457,16 @@ def test_a_company_record_may_name_a_partner_or_system_but_not_a_site_beyond_its
     made.record("seal_audit", scope={"sites": None, "company": True})
 
     assert made.codes() == ["record-scope"]
+
+
+@pytest.mark.parametrize("data", [{"counted_stok": 3}, {"counted_stock": "many"}])
+def test_a_slip_in_a_record_does_not_denounce_its_attachments(
+    made: Folder, data: dict[str, Any]
+) -> None:
+    made.put("evidence/seal_audit/scan.pdf", b"%PDF")
+    made.record("seal_audit", attachments=[{"path": "scan.pdf"}], data=data)
+
+    assert made.codes() == ["document-invalid"]
 
 
 def test_every_other_document_is_still_judged_beside_a_bad_one(made: Folder) -> None:
