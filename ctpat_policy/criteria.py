@@ -13,6 +13,8 @@ from ctpat_policy.model import MUST, SHOULD, Place, Pointer
 from ctpat_policy.rules import Rule
 
 SCOPES = ("company", "site", "partner")
+#: Operator of a condition: the candidate's moment is not later than the row's.
+NOT_AFTER = "not_after"
 #: The clause that judges whether the procedures spell the criterion's elements out.
 WRITTEN = "written"
 
@@ -254,13 +256,20 @@ class _Builder:
         return Join(
             name=name,
             source=raw["from"],
-            where=tuple(_condition(k, v) for k, v in raw["where"].items()),
+            where=self.where(raw["where"], place),
             at=raw.get("at", ""),
             any_time=raw.get("any_time", False),
             only=self.rule(raw["only"], place.inside("only")) if "only" in raw else None,
             joins=self.joins(raw, place),
             place=place,
         )
+
+    def where(self, raw: Mapping[str, Any], place: Place) -> tuple[tuple[str, str, str], ...]:
+        """The conditions; the first one is what candidates are looked up by."""
+        found = tuple(_condition(left, right) for left, right in raw.items())
+        if found and found[0][1] == NOT_AFTER:
+            raise BrokenRule("no candidate is looked up by a moment", place.inside("where"))
+        return found
 
     def rule(self, raw: Any, place: Place) -> Rule:
         return Rule(partial(self.facts.written_out, raw, place), place)
@@ -282,7 +291,8 @@ def _only(joins: tuple[Join, ...]) -> Iterator[Rule | None]:
 
 def _condition(left: str, right: Any) -> tuple[str, str, str]:
     if isinstance(right, Mapping):
-        return left, "has", right["has"]
+        ((operator, path),) = right.items()
+        return left, operator, path
     return left, "is", right
 
 

@@ -169,6 +169,46 @@ def test_a_second_condition_may_ask_for_a_list_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("moment", "found"),
+    [
+        ("2026-06-10T12:00:00Z", ["r1"]),
+        ("2026-06-10T13:00:00+01:00", ["r1"]),  # the same moment
+        ("2026-06-10T07:00:01-05:00", []),
+        ("2026-06-10", ["r1"]),  # a day counts from its midnight
+        ("soon", []),
+        (None, []),
+    ],
+)
+def test_a_moment_of_a_candidate_may_have_to_come_first(
+    moment: str | None, found: list[str]
+) -> None:
+    condition = {"kind": "kind", "data.seen_at": {"not_after": "data.left_at"}}
+    law = SmallLaw(
+        {
+            DOOR_CHECK: {
+                "properties": {
+                    "data": {
+                        "properties": {"seen_at": {"type": "string"}, "left_at": {"type": "string"}}
+                    }
+                }
+            }
+        },
+        views={
+            "v": {
+                "each": "records.door_check",
+                "with": {"j": {"from": "records.door_check", "where": condition, "any_time": True}},
+            }
+        },
+    )
+    seen = {"seen_at": moment} if moment else {}
+    check = door(data={**seen, "left_at": "2026-06-10T12:00:00Z"})
+
+    (row,) = viewed(law, {"door_check": [check]})
+
+    assert ids(row["j"]) == found
+
+
+@pytest.mark.parametrize(
     ("right", "found"),
     [("subject.id", ["r1"]), ("account.id", []), ("as_of", []), ("company.id", [])],
 )

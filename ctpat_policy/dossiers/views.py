@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ctpat_policy.criteria import Join, View
+from ctpat_policy.clock import moment
+from ctpat_policy.criteria import NOT_AFTER, Join, View
 from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look, steps
 
@@ -108,6 +109,8 @@ class _Joiner:
             return False
         if operator == "has":
             return isinstance(value, list) and wanted in value
+        if operator == NOT_AFTER:
+            return _is_by(value, wanted)
         return wanted == value or (isinstance(wanted, list) and value in wanted)
 
     def _digests(self, source: list[Row]) -> list[Row]:
@@ -164,6 +167,14 @@ def _first_of_each(rows: list[Row], path: str) -> list[Row]:
         value = look(row, path)
         found.setdefault(id(row) if value is MISSING else str(value), row)
     return list(found.values())
+
+
+def _is_by(value: Any, latest: Any) -> bool:
+    """Whether a moment had come by another one; what is no moment has not."""
+    try:
+        return moment(value) <= moment(latest)
+    except (TypeError, ValueError):
+        return False
 
 
 def _hashable(value: Any) -> bool:
