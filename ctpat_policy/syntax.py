@@ -16,6 +16,12 @@ _UNCLOSED_LIST = "this [ is never closed, or a comma is missing in it"
 _UNCLOSED_MAPPING = "this { is never closed, or a comma is missing in it"
 _BACKSLASH = "a backslash means something else in double quotes; use single quotes"
 _DEDENT = "this line is indented unlike the lines that it belongs to"
+_SECOND_COLON = "a second colon; a text with ': ' needs quotes"
+_FIRST_COLON = (
+    "this line is indented further than the one above it, which has its value already; "
+    "or it goes on with a text, which needs quotes for its ': '"
+)
+_NO_COLON = "a key needs a colon and a blank after it"
 #: Part of what libyaml or PyYAML says, the code, and what that means to the writer.
 _MEANINGS = (
     ("an alias", "yaml-anchor", "an alias (*)"),
@@ -23,9 +29,9 @@ _MEANINGS = (
     ("a tag", "yaml-tag", "a tag (!)"),
     ("tag handle", "yaml-tag", "a tag (!)"),
     ("directive", "yaml-directive", "a directive (%)"),
-    ("mapping values are not", "yaml-syntax", "a second colon; a text with ': ' needs quotes"),
+    ("mapping values are not", "yaml-syntax", _SECOND_COLON),
     ("unexpected ':'", "yaml-syntax", MISSING),
-    ("expected ':'", "yaml-syntax", "a key needs a colon and a blank after it"),
+    ("expected ':'", "yaml-syntax", _NO_COLON),
     ("unexpected end of stream", "yaml-syntax", _UNCLOSED_QUOTES),
     ("unexpected document", "yaml-syntax", _UNCLOSED_QUOTES),
     ("invalid Unicode character", "yaml-character", "this escape stands for no character"),
@@ -40,8 +46,8 @@ _MEANINGS = (
     ("document start", "yaml-syntax", "the document has ended before this line"),
     ("block", "yaml-syntax", _DEDENT),
 )
-#: Reported where they begin; the parser only notices at the end of the file.
-_FROM_START = (_UNCLOSED_QUOTES, _UNCLOSED_LIST, _UNCLOSED_MAPPING)
+#: Reported where they begin; the parser only notices later, perhaps at the end of the file.
+_FROM_START = (_UNCLOSED_QUOTES, _UNCLOSED_LIST, _UNCLOSED_MAPPING, _NO_COLON)
 
 
 def worded(error: Exception, text: str, line: int) -> Problem:
@@ -54,7 +60,13 @@ def worded(error: Exception, text: str, line: int) -> Problem:
         mark = error.context_mark or mark
     if mark is None:
         return problem(code, meaning, line, 1)
-    return _tab(text, mark.line) or problem(code, meaning, mark.line + 1, mark.column + 1)
+    lines = text.split("\n")
+    at, column = min(mark.line, len(lines) - 1), mark.column
+    if meaning == _DEDENT and (start := _quote_that_ends(lines, at, column)) is not None:
+        meaning, (at, column) = _UNCLOSED_QUOTES, start
+    elif meaning == _SECOND_COLON and ":" not in lines[at][:column]:
+        meaning, column = _FIRST_COLON, len(lines[at]) - len(lines[at].lstrip())
+    return _tab(lines, at) or problem(code, meaning, at + 1, column + 1)
 
 
 def _meaning(said: str) -> tuple[str, str]:
@@ -64,11 +76,17 @@ def _meaning(said: str) -> tuple[str, str]:
     return "yaml-syntax", "this is not YAML: " + " ".join(said.split())
 
 
-def _tab(text: str, line: int) -> Problem | None:
+def _quote_that_ends(lines: list[str], line: int, column: int) -> tuple[int, int] | None:
+    """Where a double quote begins that only ends before this place, on a later line."""
+    if lines[line][:column].count('"') % 2:
+        for number in range(line - 1, -1, -1):
+            if lines[number].count('"') % 2:
+                return number, lines[number].rindex('"')
+    return None
+
+
+def _tab(lines: list[str], line: int) -> Problem | None:
     """A tab on that line or the one before, which is then the likelier cause."""
-    if TAB not in text:
-        return None
-    lines = text.split("\n")
     for number in (line, line - 1):
         before, tab, _ = lines[number].partition(TAB) if 0 <= number < len(lines) else ("", "", "")
         if tab and "#" not in before:
