@@ -24,6 +24,8 @@ OPERANDS: Mapping[str, Callable[[Any], Sequence[str]]] = {
 #: Operators that compare two operands, no more and no less.
 _PAIRS = frozenset({"between", "same", "share", "range"})
 _UNITS = ("days", "hours", "number")
+#: What an item's operand begins with where it reads a field of the item's record.
+_OF_RECORD = "record.data."
 
 
 def wrong(
@@ -53,8 +55,9 @@ def _wrong(operation: Any, bodies: Sequence[Schema], root: Schema, before: set[s
     if len(names) != 1 or operation.keys() - {*names, "as", "each"}:
         return f"one operator is needed, out of {', '.join(OPERANDS)}"
     operator = names[0]
+    whole: Sequence[Schema] = ()
     if "each" in operation:
-        bodies = _items(inside(bodies, operation["each"], root))
+        whole, bodies = bodies, _items(inside(bodies, operation["each"], root))
         if not bodies:
             return f"there is no list {operation['each']}"
     if operator == "between" and operation.get("as") not in _UNITS:
@@ -66,7 +69,9 @@ def _wrong(operation: Any, bodies: Sequence[Schema], root: Schema, before: set[s
     if operator in _PAIRS and len(paths) != 2:
         return f"{operator} compares two fields"
     for path in paths:
-        if path not in before and not inside(bodies, path, root):
+        outer = path.startswith(_OF_RECORD)
+        there = inside(whole, path.removeprefix(_OF_RECORD), root) if outer else ()
+        if path not in before and not there and not inside(bodies, path, root):
             return f"{operator} reads {path}, which is no field"
     return ""
 

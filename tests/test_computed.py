@@ -207,3 +207,16 @@ def test_a_field_for_each_item_is_made_for_items_of_its_list_alone(
     }
 
     assert compute_item(declared, path, {"due": "2026-07-01"}, TODAY, {}) == made
+
+
+def test_a_field_for_each_item_may_read_the_record_of_the_item() -> None:
+    declared: dict[str, Any] = {
+        "hours": {"between": ["record.data.known_at", "at"], "as": "hours", "each": "notices"}
+    }
+    notice = {"at": "2026-06-30T12:00:00Z"}
+    record = {"data": {"known_at": "2026-06-30T10:00:00Z"}}
+
+    made = compute_item(declared, "notices", {**notice, "record": record}, TODAY, {})
+
+    assert made == {"hours": 2.0}
+    assert compute_item(declared, "notices", notice, TODAY, {}) == {}

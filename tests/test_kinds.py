@@ -195,6 +195,14 @@ COMPUTED = [
     ),
     ({"days_left": "due", "each": "point"}, "there is no list point"),
     ({"days_left": "dues", "each": "points"}, "days_left reads dues, which is no field"),
+    (
+        {"days_left": "record.data.dues", "each": "points"},
+        "days_left reads record.data.dues, which is no field",
+    ),
+    (
+        {"days_left": "record.data.checked_on"},
+        "days_left reads record.data.checked_on, which is no field",
+    ),
     ({"sequence": {"in": "points", "field": "no"}}, "sequence reads points.no, which is no field"),
 ]
 
@@ -209,6 +217,12 @@ def test_a_computed_field_that_reads_no_field_is_refused(
 
     assert said == f"made: {message}"
     assert place == Place(small_law.DOOR_CHECK, (*FACTS, "computed", "made"))
+
+
+def test_a_computed_field_of_an_item_may_read_its_record() -> None:
+    left = {"days_left": "record.data.checked_on", "each": "points"}
+
+    assert list(kind(computed={"left": left}).computed) == ["left"]
 
 
 @pytest.mark.parametrize(

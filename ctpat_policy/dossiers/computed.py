@@ -45,7 +45,10 @@ def compute_item(
     today: Today,
     lookups: _Lookups,
 ) -> dict[str, Any]:
-    """Computed fields of one item of the list at `path` (below data)."""
+    """Computed fields of one item of the list at `path` (below data).
+
+    Where the item knows its record, operands reach that, too: `record.data.known_at`.
+    """
     found: dict[str, Any] = {}
     for name, operation in declared.items():
         each = operation.get("each")

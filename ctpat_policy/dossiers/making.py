@@ -46,13 +46,13 @@ class Making:
         for pointer, content in list_items(row, path.split(".")):
             own = mentioned(content, kind, pointer)
             own = [a for a in own if a not in _ids(row["actions"])]
+            content["record"] = row
             content["computed"] = compute_item(
                 kind.computed, below, content, self._today, self._lookups
             )
             data = content if "dated" in content else row["data"]
             answers = self._actions(own, row["scope"], data, row["dated"])
             content["actions"] = [*row["actions"], *answers]
-            content["record"] = row
             content["dated"] = clock.day_of(content.get("dated", row["dated"]))
             made.append(Row(content, row.path, pointer))
         return made
