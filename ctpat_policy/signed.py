@@ -168,14 +168,17 @@ class Signatures:
     def _verified(self, record: Record) -> bool:
         data = record.data
         verified_on, verifier = data.get("verified_on", ""), data.get("verified_by", "")
-        if verified_on and verifier not in ("", data["owner"]):
+        message = "it is closed without a verifier other than its owner, so it counts as open"
+        hint = "name verified_by and verified_on"
+        if verified_on and verified_on < data.get("implemented_on", ""):
+            message = "it was verified before it was implemented, so it counts as open"
+            hint = "have the finished work verified"
+        elif verified_on and verifier not in ("", data["owner"]):
             # With the clock moved back, it has not been verified yet, and nothing is wrong.
             if verified_on <= self.today:
                 return True
             if verified_on <= self.real_today:
                 return False
-        message = "it is closed without a verifier other than its owner, so it counts as open"
-        hint = "name verified_by and verified_on"
         self._wrong("action-not-verified", message, record.path, ("data", "status"), hint)
         return False
 

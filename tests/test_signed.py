@@ -151,6 +151,15 @@ def test_an_action_that_nobody_else_verified_counts_as_open(verifier: str | None
     assert [f.code for f in signatures.findings] == ["action-not-verified"]
 
 
+def test_an_action_that_was_verified_before_it_was_implemented_counts_as_open() -> None:
+    found, findings = action(data={**CLOSED, "implemented_on": "2026-06-13"})
+    same_day, nothing = action(data={**CLOSED, "implemented_on": CLOSED["verified_on"]})
+
+    assert (found.state, [f.code for f in findings]) == ("in_time", ["action-not-verified"])
+    assert "before it was implemented" in findings[0].message
+    assert (same_day.state, nothing) == ("closed", [])
+
+
 def test_with_the_clock_moved_back_an_action_is_not_verified_yet_and_nothing_is_wrong() -> None:
     found, findings = action(today="2026-06-11", data=CLOSED)
 
