@@ -64,9 +64,14 @@ def day_of(moment: str) -> str:
 
 
 def moment(text: str) -> datetime:
-    """A moment that can be compared: a day counts from its midnight, UTC where no offset stands."""
+    """A moment that can be compared: a day counts from its midnight, UTC where no offset stands.
+
+    A time such as 09:40 is one of some day, the same for all times.
+    """
     if len(text) == len("2026-10-31"):
         text += "T00:00:00"
+    elif len(text) == len("09:40"):
+        text = f"2000-01-01T{text}"
     parsed = datetime.fromisoformat(text)
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from ctpat_policy.model import MUST, SHOULD, Place, Pointer
 from ctpat_policy.rules import Rule
 
 SCOPES = ("company", "site", "partner")
-#: Operator of a condition: the candidate's moment is not later than the row's.
-NOT_AFTER = "not_after"
+#: Operators of a join's condition that ask for an order, both ends included.
+ORDERS = ("from", "to")
 #: The clause that judges whether the procedures spell the criterion's elements out.
 WRITTEN = "written"
 
@@ -61,7 +61,7 @@ class Join(NamedTuple):
 
     name: str
     source: str
-    where: tuple[tuple[str, str, str], ...]  # (path in candidate, operator, path in row)
+    where: tuple[tuple[str, str, str], ...]  # (path in candidate, is/has/from/to, path in row)
     at: str
     any_time: bool
     only: Rule | None
@@ -256,20 +256,13 @@ class _Builder:
         return Join(
             name=name,
             source=raw["from"],
-            where=self.where(raw["where"], place),
+            where=_conditions(raw["where"]),
             at=raw.get("at", ""),
             any_time=raw.get("any_time", False),
             only=self.rule(raw["only"], place.inside("only")) if "only" in raw else None,
             joins=self.joins(raw, place),
             place=place,
         )
-
-    def where(self, raw: Mapping[str, Any], place: Place) -> tuple[tuple[str, str, str], ...]:
-        """The conditions; the first one is what candidates are looked up by."""
-        found = tuple(_condition(left, right) for left, right in raw.items())
-        if found and found[0][1] == NOT_AFTER:
-            raise BrokenRule("no candidate is looked up by a moment", place.inside("where"))
-        return found
 
     def rule(self, raw: Any, place: Place) -> Rule:
         return Rule(partial(self.facts.written_out, raw, place), place)
@@ -289,11 +282,14 @@ def _only(joins: tuple[Join, ...]) -> Iterator[Rule | None]:
         yield from _only(join.joins)
 
 
-def _condition(left: str, right: Any) -> tuple[str, str, str]:
-    if isinstance(right, Mapping):
-        ((operator, path),) = right.items()
-        return left, operator, path
-    return left, "is", right
+def _conditions(where: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    found = [
+        (left, operator, path)
+        for left, right in where.items()
+        for operator, path in (right if isinstance(right, Mapping) else {"is": right}).items()
+    ]
+    # Candidates are looked up by the first one, which only works with what is equal.
+    return tuple(sorted(found, key=lambda condition: condition[1] in ORDERS))
 
 
 def _level(raw: Mapping[str, Any]) -> Level:

@@ -15,6 +15,7 @@ OPERANDS: Mapping[str, Callable[[Any], Sequence[str]]] = {
     "absent": lambda of: [*_listed(of), *([of["list_from"]] if "list_from" in of else ())],
     "lookup": lambda of: [of["key"]],
     "days_left": lambda of: [of if isinstance(of, str) else of["of"]],
+    "day": lambda of: [of["of"]],
     "share": lambda of: of,
     "range": lambda of: of,
     "sequence": lambda of: _listed(of),

@@ -45,7 +45,8 @@ def _unknown_in_joins(joins: Iterable[Join], rows: list[Shape], shapes: _Shapes)
             yield join.at
         if join.only is not None:
             yield from _unknown(join.only.schema, candidates)
-        yield from _unknown_in_joins(join.joins, candidates, shapes)
+        of = {"properties": {"of": {"union": rows}}}
+        yield from _unknown_in_joins(join.joins, [*candidates, of], shapes)
 
 
 def _unknown(rule: Shape, rows: list[Shape]) -> Iterator[str]:

@@ -269,11 +269,6 @@ BROKEN: list[tuple[dict[str, Any], str, tuple[str | int, ...]]] = [
         ("views", "doors", "with", "logs", "from"),
     ),
     (
-        join(where={"dated": {"not_after": "dated"}}),
-        "no candidate is looked up by a moment",
-        ("views", "doors", "with", "logs", "where"),
-    ),
-    (
         join(only={"itms": {}}),
         "itms is not in the dialect of rules",
         ("views", "doors", "with", "logs", "only", "itms"),

@@ -33,6 +33,8 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], Any]] = [
         0.5,
     ),
     ({"between": ["a", "b"], "as": "hours"}, {"a": "2026-06-30", "b": "2026-06-30T06:00:00Z"}, 6.0),
+    ({"between": ["a", "b"], "as": "hours"}, {"a": "09:40", "b": "11:10"}, 1.5),
+    ({"between": ["a", "b"], "as": "hours"}, {"a": "22:00", "b": "01:00"}, -21.0),
     ({"between": ["a", "b"], "as": "number"}, {"a": 30, "b": 45}, 15),
     ({"between": ["a", "b"], "as": "days"}, {"a": "2026-02-27"}, ABSENT),
     ({"between": ["a", "b"], "as": "days"}, {"b": "2026-02-27"}, ABSENT),
@@ -100,6 +102,12 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], Any]] = [
     ({"days_left": {"of": "d", "plus": "P30D"}}, {"d": "2026-05-30"}, -1),
     ({"days_left": "d"}, {}, ABSENT),
     ({"days_left": "d"}, {"d": None}, ABSENT),
+    # day
+    ({"day": {"of": "d"}}, {"d": "2026-06-30T23:30:00-07:00"}, "2026-06-30"),
+    ({"day": {"of": "d", "plus": "P30D"}}, {"d": "2026-06-30"}, "2026-07-30"),
+    ({"day": {"of": "d", "minus": "P30D"}}, {"d": "2026-06-30"}, "2026-05-31"),
+    ({"day": {"of": "d"}}, {}, ABSENT),
+    ({"day": {"of": "d", "plus": "P30D"}}, {"d": 3}, ABSENT),
     # share
     ({"share": ["a", "b"]}, {"a": 1, "b": 3}, 33.33),
     ({"share": ["a", "b"]}, {"a": 0, "b": 3}, 0.0),

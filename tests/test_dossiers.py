@@ -321,7 +321,13 @@ def test_a_record_carries_the_actions_that_it_names_and_those_that_answer_it() -
 
 def closed(verified_on: str, scope: dict[str, Any], **data: Any) -> dict[str, Any]:
     proof = {"closure_evidence": ["door_check/r1"], "implemented_on": verified_on}
-    more = {**proof, "verified_by": "P-2", "verified_on": verified_on, **data}
+    more = {
+        **proof,
+        "criteria": ["MSC-9.4"],
+        "verified_by": "P-2",
+        "verified_on": verified_on,
+        **data,
+    }
     return {**action("verified_closed", opened_on="2026-05-20", **more), "scope": scope}
 
 

@@ -174,15 +174,16 @@ def test_a_second_condition_may_ask_for_a_list_too() -> None:
         ("2026-06-10T12:00:00Z", ["r1"]),
         ("2026-06-10T13:00:00+01:00", ["r1"]),  # the same moment
         ("2026-06-10T07:00:01-05:00", []),
-        ("2026-06-10", ["r1"]),  # a day counts from its midnight
-        ("soon", []),
+        ("2026-06-10", ["r1"]),  # beside a day, by its day
+        ("2026-06-11", []),
+        ("Tomorrow", []),
         (None, []),
     ],
 )
 def test_a_moment_of_a_candidate_may_have_to_come_first(
     moment: str | None, found: list[str]
 ) -> None:
-    condition = {"kind": "kind", "data.seen_at": {"not_after": "data.left_at"}}
+    condition = {"kind": "kind", "data.seen_at": {"to": "data.left_at"}}
     law = SmallLaw(
         {
             DOOR_CHECK: {
@@ -220,6 +221,63 @@ def test_a_condition_may_start_at_subject_account_company_or_today(
     (row,) = viewed(law, {"door_check": [door(data={"site": "S-1"})]})
 
     assert ids(row["j"]) == found
+
+
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        ({"from": "data.doors"}, ["r2", "r3"]),
+        ({"to": "data.doors"}, ["r1", "r2"]),
+        ({"from": "data.doors", "to": "data.doors"}, ["r2"]),
+        ({"from": "data.checker"}, []),
+        ({"to": "data.site"}, []),
+    ],
+)
+def test_a_condition_may_ask_for_an_order_of_numbers(order: Any, found: list[str]) -> None:
+    law = joined(
+        {
+            "from": "records.gate_log",
+            "where": {"data.visitors": order, "scope.sites": {"has": "data.site"}},
+            "any_time": True,
+        }
+    )
+    logs = [
+        log("2026-06-01", "2026-06-02", data={"first": "2026-06-01", "last": "2026-06-02", **more})
+        for more in ({"visitors": 1}, {"visitors": 2}, {"visitors": 3}, {})
+    ]
+
+    (row,) = viewed(law, {"door_check": [door(data={"doors": 2, "site": "S-1"})], "gate_log": logs})
+
+    assert ids(row["j"]) == found
+
+
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [("2026-05-31", []), ("2026-06-01", ["r1"]), ("2026-06-30", ["r1"]), ("2026-07-01", ["r2"])],
+)
+def test_a_condition_may_ask_for_the_period_that_a_day_lies_in(day: str, found: list[str]) -> None:
+    period = {"data.first": {"to": "dated"}, "data.last": {"from": "dated"}}
+    law = joined({"from": "records.gate_log", "where": period, "any_time": True})
+    logs = [log("2026-06-01", "2026-06-30"), log("2026-07-01", "2026-07-31")]
+
+    rows = viewed(law, {"door_check": [door(day)], "gate_log": logs}, today="2026-08-31")
+
+    assert [ids(row["j"]) for row in rows] == [found]
+
+
+def test_a_join_below_another_one_may_look_at_the_row_above() -> None:
+    law = joined(
+        {
+            **SAME,
+            "any_time": True,
+            "with": {"again": {**SAME, "where": {"data.doors": "of.data.doors"}, "any_time": True}},
+        }
+    )
+
+    rows = viewed(law, {"door_check": [door(data={"doors": 1}), door(data={"doors": 2})]})
+
+    assert [[ids(c["again"]) for c in row["j"]] for row in rows] == [[["r1"]] * 2, [["r2"]] * 2]
+    assert "of" not in rows[0]["j"][0]
 
 
 def test_without_a_condition_every_candidate_matches() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ctpat_policy import clock
-from ctpat_policy.dossiers.rows import MISSING, look, look_all
+from ctpat_policy.dossiers.rows import MISSING, is_number, look, look_all
 from ctpat_policy.dossiers.today import Today
 
 _DIGITS = re.compile(r"(\d+)\D*$", re.ASCII)
@@ -86,7 +86,7 @@ def _sum(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _
     terms = operation["sum"]
     if isinstance(terms, dict):
         numbers = _listed(scope, terms)
-        whole = numbers is not None and all(map(_is_number, numbers))
+        whole = numbers is not None and all(map(is_number, numbers))
         return sum(numbers or ()) if whole else MISSING
     total = 0
     for term in terms:
@@ -94,7 +94,7 @@ def _sum(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _
         value = look(scope, term.removeprefix("-"))
         if value is MISSING and minus:
             continue
-        if not _is_number(value):
+        if not is_number(value):
             return MISSING
         total += -value if minus else value
     return total
@@ -140,9 +140,20 @@ def _days_left(
     return clock.days_between(today.itself, due)
 
 
+def _day(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:
+    wanted = operation["day"]
+    at = look(scope, wanted["of"])
+    if not isinstance(at, str):
+        return MISSING
+    day = clock.day_of(at)
+    if "minus" in wanted:
+        return clock.minus(day, wanted["minus"])
+    return clock.plus(day, wanted["plus"]) if "plus" in wanted else day
+
+
 def _share(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:
     part, whole = (look(scope, path) for path in operation["share"])
-    if not _is_number(part) or not _is_number(whole) or whole == 0:
+    if not is_number(part) or not is_number(whole) or whole == 0:
         return MISSING
     return round(100 * part / whole, 2)
 
@@ -187,6 +198,7 @@ OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Today, _
     "absent": _absent,
     "lookup": _lookup,
     "days_left": _days_left,
+    "day": _day,
     "share": _share,
     "range": _range,
     "sequence": _sequence,
@@ -218,10 +230,6 @@ def _earliest(scope: Mapping[str, Any], path: str) -> Any:
         return min(values, key=clock.moment) if moments else min(values)
     except (TypeError, ValueError):
         return MISSING
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _trailing_number(value: Any) -> int | None:

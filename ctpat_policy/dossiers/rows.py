@@ -75,6 +75,11 @@ def look_all(value: Any, path: str) -> Iterator[Any]:
             yield value[step]
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def in_force(row: Row, day: str) -> bool:
     """Whether what a row tells held on that day."""
     start, end = row.span

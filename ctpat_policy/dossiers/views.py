@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from ctpat_policy.clock import moment
-from ctpat_policy.criteria import NOT_AFTER, Join, View
+from ctpat_policy.clock import day_of, moment
+from ctpat_policy.criteria import ORDERS, Join, View
 from ctpat_policy.dossiers.ledger import Ledger
-from ctpat_policy.dossiers.rows import MISSING, Row, in_force, look, steps
+from ctpat_policy.dossiers.rows import MISSING, Row, in_force, is_number, look, steps
 
 #: What a digest stands in for: single records that name one shipment, unit, trip or person.
 _SINGLE = frozenset({"shipment", "unit_no", "trip", "unit", "person"})
@@ -67,19 +67,23 @@ class _Joiner:
             found = [*found, *self._stand_ins(row, join, source.rows)]
         if join.only is not None:
             found = [c for c in found if join.only.passes(c)]
-        return [c.extended(self.joined(c, join.joins)) for c in found] if join.joins else found
+        return [self._extended(c, row, join) for c in found] if join.joins else found
+
+    def _extended(self, candidate: Row, row: Row, join: Join) -> Row:
+        """A candidate with what is joined to it in turn; `of` is there what it is joined to."""
+        return candidate.extended(self.joined(candidate.extended({"of": row}), join.joins))
 
     def _source(self, join: Join) -> _Source:
         rows, index = self.fetch(join.source), {}
-        if join.where:
+        if _is_looked_up(join):
             path, operator, _ = join.where[0]
             index = self.ledger.index(rows, path, operator == "has")
         found = self._sources[id(join)] = _Source(rows, index, _by_single_thing(join.where))
         return found
 
     def _candidates(self, row: Row, join: Join, source: _Source) -> list[Row]:
-        if not join.where:
-            return source.rows
+        if not _is_looked_up(join):
+            return [c for c in source.rows if all(self._meets(row, c, w) for w in join.where)]
         (_, _, right), *others = join.where
         wanted, index = self._value(row, right), source.by_first
         if isinstance(wanted, list):
@@ -107,10 +111,10 @@ class _Joiner:
         wanted, value = self._value(row, right), look(candidate, left)
         if wanted is MISSING or value is MISSING:
             return False
+        if operator in ORDERS:
+            return _in_order(value, wanted) if operator == "to" else _in_order(wanted, value)
         if operator == "has":
             return isinstance(value, list) and wanted in value
-        if operator == NOT_AFTER:
-            return _is_by(value, wanted)
         return wanted == value or (isinstance(wanted, list) and value in wanted)
 
     def _digests(self, source: list[Row]) -> list[Row]:
@@ -155,6 +159,25 @@ class _Joiner:
         return look(self.roots if steps(path)[0] in _ROOTS else row, path)
 
 
+def _is_looked_up(join: Join) -> bool:
+    """Whether the first condition asks for what is equal, by which candidates are found."""
+    return bool(join.where) and join.where[0][1] not in ORDERS
+
+
+def _in_order(first: Any, second: Any) -> bool:
+    """Whether two numbers, days or moments are the same or in order; beside a day, a moment counts
+    by its day.
+    """
+    if isinstance(first, str) and isinstance(second, str):
+        try:
+            if "T" in first and "T" in second:
+                return moment(first) <= moment(second)
+            return bool(first) and day_of(first) <= day_of(second)
+        except ValueError:
+            return False
+    return is_number(first) and is_number(second) and bool(first <= second)
+
+
 def _by_single_thing(where: tuple[tuple[str, str, str], ...]) -> bool:
     """Whether conditions ask for the records of one shipment, unit, trip or person."""
     return any(steps(left)[-1] in _SINGLE for left, _, _ in where)
@@ -167,14 +190,6 @@ def _first_of_each(rows: list[Row], path: str) -> list[Row]:
         value = look(row, path)
         found.setdefault(id(row) if value is MISSING else str(value), row)
     return list(found.values())
-
-
-def _is_by(value: Any, latest: Any) -> bool:
-    """Whether a moment had come by another one; what is no moment has not."""
-    try:
-        return moment(value) <= moment(latest)
-    except (TypeError, ValueError):
-        return False
 
 
 def _hashable(value: Any) -> bool:
