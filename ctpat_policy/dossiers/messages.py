@@ -102,7 +102,7 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _looked_up(name: str, dossier: Dossier, trail: Sequence[Any]) -> str:
-    if name == "value":
+    if name == "value" and not (trail and isinstance(trail[-1], Row) and name in trail[-1]):
         return _shown(trail[-1]) if trail else "?"
     for holder in (*reversed(trail), dossier.subject.row):
         found = look(holder, name)
