@@ -68,7 +68,8 @@ ALL = DOORS | GATE | LOADED
 
 def action(*clauses: str, severity: str = "must", **data: Any) -> Documents:
     covers = [f"MSC-9.4/{name}" for name in clauses or ("checked",)]
-    return {"corrective_action": {"data": {"covers": covers, "severity": severity, **data}}}
+    about = {"criteria": ["MSC-9.4"], "covers": covers, "severity": severity}
+    return {"corrective_action": {"data": {**about, **data}}}
 
 
 def late(*clauses: str, severity: str = "must") -> Documents:
