@@ -316,6 +316,20 @@ def test_a_bare_repository_has_no_work_tree(trail: Trail) -> None:
     assert not open_repository(trail.root).bare
 
 
+def test_a_repository_that_a_checkout_holds_answers_for_nothing(trail: Trail) -> None:
+    """A change could bring one in, to be asked instead of the history that it belongs to."""
+    inside = trail.root / "policies"
+    for name in ("HEAD", "objects", "refs", "packed-refs"):
+        found = trail.root / ".git" / name
+        if found.is_dir():
+            shutil.copytree(found, inside / name)
+        elif found.exists():
+            shutil.copy(found, inside / name)
+
+    with pytest.raises(NotTrusted, match="which history is meant"):
+        open_repository(inside)
+
+
 def test_the_kinds_of_changes_are_told(trail: Trail) -> None:
     trail.edit(AUDIT, difference=1)
     trail.remove("evidence/seal_audit/b.yaml")

@@ -251,9 +251,18 @@ def open_repository(root: Path) -> Repository:
 
 
 def _top(root: Path) -> Path:
+    """The folder that git keeps: that of the nearest `.git`, or a bare repository itself.
+
+    One inside a checkout may have been committed to it, to tell of another history.
+    """
     found = checkout.top(root)
     if found != root and all((root / name).exists() for name in ("HEAD", "objects", "refs")):
-        return root
+        if found is None:
+            return root
+        raise NotTrusted(
+            f"{root} looks like a repository of its own inside the one of {found}, "
+            "so nobody can tell which history is meant; take HEAD, objects and refs away"
+        )
     if found is not None:
         return found
     raise NotTrusted(f"{root} is not in a git repository, so there is no history to ask")
