@@ -60,12 +60,13 @@ def worded(error: Exception, text: str, line: int) -> Problem:
         mark = error.context_mark or mark
     if mark is None:
         return problem(code, meaning, line, 1)
-    lines = text.split("\n")
-    at, column = min(mark.line, len(lines) - 1), mark.column
-    if meaning == _DEDENT and (start := _quote_that_ends(lines, at, column)) is not None:
+    at, column = mark.line, mark.column
+    lines = [*text.split("\n"), ""]  # the end of a text may be told as a line of its own
+    before = lines[at][:column]
+    if meaning == _DEDENT and (start := _quote_that_ends(lines[:at], before)) is not None:
         meaning, (at, column) = _UNCLOSED_QUOTES, start
-    elif meaning == _SECOND_COLON and ":" not in lines[at][:column]:
-        meaning, column = _FIRST_COLON, len(lines[at]) - len(lines[at].lstrip())
+    elif meaning == _SECOND_COLON and ":" not in before:
+        meaning, column = _FIRST_COLON, len(before) - len(before.lstrip())
     return _tab(lines, at) or problem(code, meaning, at + 1, column + 1)
 
 
@@ -76,12 +77,12 @@ def _meaning(said: str) -> tuple[str, str]:
     return "yaml-syntax", "this is not YAML: " + " ".join(said.split())
 
 
-def _quote_that_ends(lines: list[str], line: int, column: int) -> tuple[int, int] | None:
-    """Where a double quote begins that only ends before this place, on a later line."""
-    if lines[line][:column].count('"') % 2:
-        for number in range(line - 1, -1, -1):
-            if lines[number].count('"') % 2:
-                return number, lines[number].rindex('"')
+def _quote_that_ends(above: list[str], before: str) -> tuple[int, int] | None:
+    """Where a double quote begins on a line above that only ends in `before`."""
+    if before.count('"') % 2:
+        for number in range(len(above) - 1, -1, -1):
+            if above[number].count('"') % 2:
+                return number, above[number].rindex('"')
     return None
 
 
