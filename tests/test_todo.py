@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from ctpat_policy import catalog
 from ctpat_policy.authoring.steps import (
     DOCUMENT,
     FALLS_DUE,
@@ -20,13 +22,23 @@ from ctpat_policy.authoring.steps import (
 )
 from ctpat_policy.cache import Cache
 from ctpat_policy.cli import group
+from ctpat_policy.cli.options import real_today
 from ctpat_policy.filing import PROFILE
 from ctpat_policy.reading import Reader
 from ctpat_policy.remembered import judged
 from ctpat_policy.reports.todo_text import render
 from ctpat_policy.request import Request
 from ctpat_policy.sources import WorkTree
-from tests.company import TODAY, dump, example, full_procedure, law, patched
+from tests.company import (
+    TODAY,
+    approved,
+    dump,
+    example,
+    full_procedure,
+    law,
+    patched,
+    read_yaml,
+)
 
 
 @pytest.fixture
@@ -53,7 +65,40 @@ def commands(found: list[Step]) -> list[str]:
 
 
 def run(root: Path, *words: str) -> Result:
-    return CliRunner().invoke(group, ["todo", str(root), "--today", TODAY, "--no-cache", *words])
+    with contextlib.chdir(root):
+        return CliRunner().invoke(group, ["todo", "--today", TODAY, "--no-cache", *words])
+
+
+def printed(*words: str) -> list[str]:
+    """The commands that `todo --all` prints here."""
+    done = CliRunner().invoke(group, ["todo", "--all", "--no-cache", *words])
+    assert done.exit_code == 0, done.exception
+    lines = map(str.strip, done.output.splitlines())
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+
+
+def follow(command: str) -> Result:
+    """Run a command as it is printed; what is to be approved is written first, as it says there."""
+    program, *words = shlex.split(command)
+    assert program == "ctpat-policy"
+    if words[0] == "approve":
+        file = Path(words[1])
+        file.write_text(file.read_text().replace("TODO", "We say"))
+    return CliRunner().invoke(group, words)
+
+
+def company(root: Path, entity: str) -> None:
+    """A new repository with two sites and two systems."""
+    words = ["--entity-type", entity, "--site", "S-1", "--site", "S-2", "--yes", "--today", TODAY]
+    words += ["--company", "X", "--answer", "systems=TMS, ERP"]
+    done = CliRunner().invoke(group, ["init", str(root), *words])
+    assert done.exit_code == 0, done.exception
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The law is loaded once, not by each command."""
+    monkeypatch.setattr(catalog, "installed", lambda _=None: law())
 
 
 def test_a_missing_record_is_begun_at_its_site(root: Path) -> None:
@@ -130,16 +175,98 @@ def test_one_command_is_one_step_with_all_its_criteria(root: Path) -> None:
     assert any(len(s.criteria) > 2 and s.more for s in found)
 
 
-def test_every_command_is_one_that_the_program_takes(root: Path) -> None:
-    for step in todo(root):
-        program, name, *words = shlex.split(step.command)
-        command = group.get_command(None, name)  # type: ignore[arg-type]
-        assert program == "ctpat-policy"
-        assert command is not None
-        if name == "new":
-            done = CliRunner().invoke(group, ["new", *words, "--root", str(root)])
-            named = "name it with" in str(done.exception)
-            assert done.exit_code == 0 or named, (step.command, done.exception)
+def action(root: Path, **data: Any) -> str:
+    """A corrective action for bad news in a seal audit of S-1; its path."""
+    bad = {"data": {"counted_stock": 3, "difference": -7}}
+    write(root, "evidence/seal_audit/2026-06-20-s-1.yaml", patched(example("seal_audit"), bad))
+    about = {"covers": ["MSC-6.6/reconciled"], "criteria": ["MSC-6.6"], "source": "seal_audit"}
+    path = "evidence/corrective_action/CA-1.yaml"
+    value = patched(example("corrective_action"), {"data": {**about, **data}})
+    write(root, path, approved("corrective_action/CA-1", value))
+    return path
+
+
+def of(path: str, found: list[Step]) -> set[str]:
+    return {step.command for step in found if step.place.startswith(path)}
+
+
+def test_an_action_without_approval_is_approved(root: Path) -> None:
+    path = action(root)
+    write(root, path, {**read_yaml(root / path), "approvals": []})
+
+    found = todo(root, "6.6")
+
+    approve = f"ctpat-policy approve {path} --by P-1 --as executive"
+    assert of(path, found) == {approve}
+    assert approve in commands(found)
+
+
+def test_an_action_that_is_overdue_is_worked_on_and_not_begun_anew(root: Path) -> None:
+    path = action(root, due="2026-06-10")
+
+    assert of(path, todo(root, "6.6")) == {"ctpat-policy explain action-overdue"}
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("entity", list(law().entity_types))
+def test_every_command_that_is_printed_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entity: str
+) -> None:
+    company(tmp_path, entity)
+    monkeypatch.chdir(tmp_path)
+
+    for command in printed():
+        done = follow(command)
+        assert done.exit_code == 0, (command, done.exception)
+
+
+@pytest.mark.usefixtures("quick")
+def test_commands_work_from_where_they_are_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company(tmp_path / "our policies", "highway_carrier")
+    monkeypatch.chdir(tmp_path)
+
+    found = printed("our policies")
+
+    assert "ctpat-policy new seal_audit --site S-1 --root 'our policies'" in found
+    for verb in ("new", "approve"):
+        assert follow(next(c for c in found if f" {verb} " in c)).exit_code == 0
+    assert [f.name for f in tmp_path.iterdir()] == ["our policies"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_next_subject_comes_once_one_is_begun_and_then_what_was_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company(tmp_path, "highway_carrier")
+    monkeypatch.chdir(tmp_path)
+    first, second = (f"ctpat-policy new access_review --name {name}" for name in ("TMS", "ERP"))
+
+    follow(first)
+    after_one = printed()
+    follow(second)
+    after_two = printed()
+
+    assert first not in after_one
+    assert second in after_one
+    assert not [command for command in after_two if "access_review" in command]
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_further_record_of_one_day_gets_a_name_that_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company(tmp_path, "highway_carrier")
+    monkeypatch.chdir(tmp_path)
+    today = real_today()
+    good = patched(example("seal_audit"), {"recorded_on": today, "data": {"audited_on": today}})
+    write(tmp_path, f"evidence/seal_audit/{today}-s-1.yaml", good)
+
+    again = [command for command in printed() if " seal_audit --site S-1" in command]
+
+    assert again == ["ctpat-policy new seal_audit --site S-1 --name s-1-2"]
+    assert follow(again[0]).exit_code == 0
 
 
 def test_twenty_are_shown_and_the_rest_is_counted(root: Path) -> None:

@@ -55,7 +55,9 @@ def known_of_record(
     if unit in ("site", "partner") and unit not in names:
         listed = f": {', '.join(ids['site'])}" if unit == "site" and ids["site"] else ""
         raise UsageError(f"{kind.id} is kept for each {unit}; name it with --{unit}{listed}")
-    if unit in ("lane", "system", "person", "model") and asked.name in ids.get(unit, [asked.name]):
+    if unit in ("lane", "system", "person", "model", "account") and asked.name in ids.get(
+        unit, [asked.name]
+    ):
         names |= {unit: asked.name} if asked.name else {}
     scope = _scope(unit, names, asked.site)
     if "company" in _needed_scope(law, kind):

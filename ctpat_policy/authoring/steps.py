@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ctpat_policy.authoring.commands import Commands
+from ctpat_policy.authoring.commands import Commands, begun
+from ctpat_policy.authoring.subjects import Subjects, partners_in
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.model import MUST, NOTE, UNREADABLE, Report
 from ctpat_policy.reports.outcome import GAPS, reasons, worst_first
@@ -29,10 +30,26 @@ class Step:
     more: int = 0
 
 
-def steps(law: Catalog, source: Source, profile: Mapping[str, Any], report: Report) -> list[Step]:
-    """Every step; several reasons for one command are one step at the rank of the worst."""
-    partners = any(f.data is not None for f in source.files("policies/partners"))
-    commands = Commands(law, source, profile, report.today, partners)
+def steps(
+    law: Catalog,
+    source: Source,
+    profile: Mapping[str, Any],
+    report: Report,
+    now: str = "",
+    root: str = "",
+) -> list[Step]:
+    """Every step; several reasons for one command are one step at the rank of the worst.
+
+    The commands are run on the day `now`, from a folder from which `root` leads to the policies.
+    """
+    commands = Commands(
+        law,
+        Subjects(law, source, profile, now or report.today, partners_in(source)),
+        report.today,
+        root,
+        {action.place.path: action.state for action in report.actions},
+        begun(report.findings),
+    )
     merged: dict[tuple[str, str], Step] = {}
     for step in (*_documents(commands, report), *_gaps(commands, report)):
         # Explanations start nothing, so that each place remains a step of its own.
@@ -62,13 +79,15 @@ def _gaps(commands: Commands, report: Report) -> Iterator[Step]:
     yield from _of_level(commands, [r for r in rows if r.level == MUST], MUST_GAP)
     for due in report.due:
         why = f"due {due.on}: {due.what} · {due.subject}"
-        yield Step(FALLS_DUE, why, str(due.place), commands.for_due(due))
+        command, place = commands.for_due(due)
+        yield Step(FALLS_DUE, why, str(place), command)
     yield from _of_level(commands, [r for r in rows if r.level != MUST], SHOULD_GAP)
 
 
 def _of_level(commands: Commands, rows: list[Any], rank: int) -> Iterator[Step]:
     for row in rows:
         for gap in reasons(row):
-            command = commands.for_gap(row, gap)
-            place = str(gap.place)
-            yield Step(rank, f"{gap.message} · {row.subject}", place, command, (row.criterion,))
+            command, place = commands.for_gap(row, gap)
+            yield Step(
+                rank, f"{gap.message} · {row.subject}", str(place), command, (row.criterion,)
+            )

@@ -38,6 +38,12 @@ def command(
     now = real_today()
     with progress("judging"):
         report = remembered.judged(source, law, Request(today or now, now), reader)
-    found = steps(law, source, profile_of(source), report)
-    text = render(report.member, report.today, found, None if everything else MOST)
+    root = _from_here(path)
+    found = steps(law, source, profile_of(source), report, now, root)
+    text = render(report.member, report.today, found, None if everything else MOST, root)
     show("text", text)
+
+
+def _from_here(path: Path) -> str:
+    """The way to the policy repository, as commands are told it; empty where we are in it."""
+    return "" if path.resolve() == Path.cwd() else path.as_posix()

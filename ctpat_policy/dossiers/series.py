@@ -47,14 +47,14 @@ def unit_rows(ledger: Ledger, kind: Kind, subject: Subject) -> Iterator[tuple[Ro
     if kind.unit == "site":
         sites = [s for s in ledger.sites if subject.scope != "site" or s["id"] == subject.id]
         for site in sites:
-            since = _feature_since(site, kind.series_from)
-            if since is not None and _wanted(site, kind):
+            since = feature_since(site, kind.series_from)
+            if since is not None and is_wanted(site, kind):
                 about = ledger.seen(kind.id, Subject("site", site["id"], site))
                 yield site, about, max(since, site.get("since", ""))
     elif kind.unit in ("system", "lane"):
         units = ledger.systems if kind.unit == "system" else ledger.lanes
         for unit in units:
-            if _wanted(unit, kind):
+            if is_wanted(unit, kind):
                 about = _about(ledger, kind, unit["id"])
                 yield unit, about, unit.get("since") or unit.get("started_on") or ""
     elif kind.unit == "partner" and subject.scope == "partner":
@@ -143,7 +143,7 @@ def _explained(ledger: Ledger, kind: str, hole: Row) -> bool:
     return False
 
 
-def _feature_since(site: Mapping[str, Any], feature: str | None) -> str | None:
+def feature_since(site: Mapping[str, Any], feature: str | None) -> str | None:
     """The day from which a site has a feature; None without it, empty when nothing is asked."""
     if feature is None:
         return ""
@@ -154,5 +154,6 @@ def _feature_since(site: Mapping[str, Any], feature: str | None) -> str | None:
     return facts.get("since", "") if there else None
 
 
-def _wanted(unit: Mapping[str, Any], kind: Kind) -> bool:
+def is_wanted(unit: Mapping[str, Any], kind: Kind) -> bool:
+    """Whether the records of a kind are asked of a unit at all."""
     return all(unit.get(key) == value for key, value in kind.only_units.items())

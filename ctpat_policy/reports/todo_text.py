@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from ctpat_policy.authoring.steps import DOCUMENT, FALLS_DUE, MUST_GAP, SHOULD_GAP, Step
@@ -18,8 +19,13 @@ _TITLES = {
 _NAMED = 6
 
 
-def render(member: str, today: str, steps: Sequence[Step], most: int | None) -> bytes:
-    """UTF-8 text, 80 columns but for commands and paths; at most so many steps."""
+def render(
+    member: str, today: str, steps: Sequence[Step], most: int | None, root: str = ""
+) -> bytes:
+    """UTF-8 text, 80 columns but for commands and paths; at most so many steps.
+
+    `root` leads to the policy repository; empty: it is here.
+    """
     shown = steps[:most]
     head = wrapped(f"{clean.line(member) or 'CTPAT'} · what to do next, as of {today}")
     numbered = list(enumerate(shown, 1))
@@ -27,7 +33,8 @@ def render(member: str, today: str, steps: Sequence[Step], most: int | None) -> 
         _section(title, [(n, s) for n, s in numbered if s.rank == rank])
         for rank, title in _TITLES.items()
     ]
-    left = list(more(len(steps) - len(shown), "steps: ctpat-policy todo --all lists them", 0))
+    command = clean.word(shlex.join(["ctpat-policy", "todo", *([root] if root else []), "--all"]))
+    left = list(more(len(steps) - len(shown), f"steps: {command} lists them", 0))
     return whole([head, *sections, left or ([] if steps else ["nothing is left to do"])])
 
 
