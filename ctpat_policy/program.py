@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from ctpat_policy.model import INVALID, Finding, Place, Pointer
 from ctpat_policy.records import Record
 from ctpat_policy.signed import Action, CriterionException, Overlay, Procedure, Signatures
 from ctpat_policy.sources import Source
+from ctpat_policy.unfinished import TODO, first_todo, place_of
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,15 @@ def build(
         dangling = references.check(files, catalog, source, profile, kinds)
         idle = answers.idle(found, kinds, by_name)
         days = profile_days.impossible(profile, real_today)
-        return [*findings, *days, *signatures.findings, *dates, *dangling, *idle]
+        return [
+            *findings,
+            *days,
+            *_open_questions(profile),
+            *signatures.findings,
+            *dates,
+            *dangling,
+            *idle,
+        ]
 
     return Programme(
         today=today,
@@ -126,6 +135,15 @@ def own_kinds(
     return kinds, findings
 
 
+def _open_questions(profile: Mapping[str, Any]) -> Iterator[Finding]:
+    """A profile in which somebody still has to write is judged as it stands, but never passes."""
+    at = first_todo(profile)
+    if at is not None:
+        message = f"{'.'.join(map(str, at))} still holds a TODO"
+        hint = "write what is true: the profile decides what is judged"
+        yield Finding("profile-todo", INVALID, message, Place(PROFILE, (*at, TODO)), hint)
+
+
 class Locator:
     """Finds lines and columns of symbolic places: a document is parsed for those asked of it.
 
@@ -151,7 +169,10 @@ class Locator:
             if any(place.pointer for place in wanted):
                 known = documents.positions(data)
             for place in wanted:
-                line, column = documents.nearest(known, place.pointer)
+                if place.pointer[-1:] == (TODO,):  # no key, but the mark itself
+                    line, column = place_of(data, place.pointer[:-1])
+                else:
+                    line, column = documents.nearest(known, place.pointer)
                 self._known[place] = Place(path, place.pointer, line, column)
         return self._known
 

@@ -11,11 +11,15 @@ from ctpat_policy.approvals import Approval
 from ctpat_policy.filing import Filed
 from ctpat_policy.model import INVALID, Finding, Place, Pointer
 from ctpat_policy.records import Record
+from ctpat_policy.unfinished import first_todo
 
 #: How long an open corrective action may cover a gap, where the member sets nothing else.
 ACTION_LIMIT = {"must": "P90D", "should": "P180D", "observation": "P180D"}
 CLOSED = "verified_closed"
 _APPROVE = "have it approved: ctpat-policy approve"
+_ANEW = "have it approved anew: ctpat-policy approve"
+#: One of a day to come would stay the newest.
+_NOT_YET = "remove this entry, then have it approved anew: ctpat-policy approve"
 
 
 class Procedure(NamedTuple):
@@ -25,7 +29,13 @@ class Procedure(NamedTuple):
     path: str
     value: Mapping[str, Any]
     approvals: tuple[Approval, ...]
-    has_todo: bool
+    #: Where it still holds a TODO, if it does.
+    todo: Pointer | None
+
+    @property
+    def has_todo(self) -> bool:
+        """Whether it is not finished, so that it proves nothing."""
+        return self.todo is not None
 
     @property
     def approved_on(self) -> str:
@@ -106,7 +116,7 @@ class Signatures:
     def procedure(self, filed: Filed) -> Procedure:
         """A procedure; an approval by its owner does not count."""
         judged = self._judged(filed, filed.id, "procedure", {filed.value["owner"]: "its owner"})
-        return Procedure(filed.id, filed.path, filed.value, tuple(judged), _holds_todo(filed.value))
+        return Procedure(filed.id, filed.path, filed.value, tuple(judged), first_todo(filed.value))
 
     def action(self, record: Record) -> Action:
         """A corrective action with its state."""
@@ -226,7 +236,7 @@ class Signatures:
                     f"{approval.problem}"
                 )
                 pointer = ("approvals", approval.index)
-                hint = "have it approved anew: ctpat-policy approve"
+                hint = _NOT_YET if approval.code == "approval-in-future" else _ANEW
                 self._wrong(approval.code, message, filed.path, pointer, hint)
         return judged
 
@@ -243,11 +253,3 @@ def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _shown(scope: Mapping[str, Any]) -> str:
     return ", ".join(name for named in scope.values() for name in named)
-
-
-def _holds_todo(value: Any) -> bool:
-    if isinstance(value, str):
-        return "TODO" in value
-    if isinstance(value, Mapping):
-        return any(_holds_todo(v) for k, v in value.items() if k != "approvals")
-    return isinstance(value, list) and any(map(_holds_todo, value))

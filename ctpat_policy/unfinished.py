@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ctpat_policy import documents
 from ctpat_policy.model import Pointer
 
 TODO = "TODO"
+#: The mark as a word of its own, in capitals: METODO is none, however its accents are written.
+_MARK = re.compile(rf"(?<![\w\u0300-\u036f]){TODO}(?![\w\u0300-\u036f])")
 #: A procedure with a TODO may be filed: it then proves nothing (see signed.Procedure).
 _MAY_HOLD_IT = ("procedure", "security_profile")
+_SIGNED = "approvals"
 
 
 def todo_in(data: bytes, kind: str, value: Any) -> Pointer | None:
     """Where a document of a kind still holds a TODO that it may not; `data` are its bytes."""
     if TODO.encode() not in data or kind in _MAY_HOLD_IT:
         return None
-    return _first(value, ())
+    return first_todo(value)
 
 
-def _first(value: Any, at: Pointer) -> Pointer | None:
-    if isinstance(value, str):
-        return at if value == TODO or value.startswith(f"{TODO}:") else None
-    items: Iterable[tuple[str | int, Any]] = ()
-    if isinstance(value, Mapping):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    found = (_first(inner, (*at, step)) for step, inner in items)
-    return next((pointer for pointer in found if pointer is not None), None)
+def first_todo(value: Mapping[str, Any]) -> Pointer | None:
+    """Where a document first holds a TODO, its approvals apart."""
+    content = ((key, inner) for key, inner in value.items() if key != _SIGNED)
+    return _first(content, ())
+
+
+def place_of(data: bytes, at: Pointer) -> tuple[int, int]:
+    """Line and column of the TODO in a text; those of its key where both share a line."""
+    line, column = documents.position_of(data, at)
+    lines = data.decode("utf-8-sig", "replace").split("\n")
+    for number, text in enumerate(lines[line - 1 :], line):
+        found = _MARK.search(text, column - 1 if number == line else 0)
+        if found and number == line:
+            break
+        if found and not text.lstrip().startswith("#"):
+            return number, found.start() + 1
+    return line, column
+
+
+def _first(items: Iterable[tuple[str | int, Any]], at: Pointer) -> Pointer | None:
+    for step, inner in items:
+        here = (*at, step)
+        found: Pointer | None = None
+        if isinstance(inner, str):
+            found = here if TODO in inner and _MARK.search(inner) else None
+        elif isinstance(inner, Mapping):
+            found = _first(inner.items(), here)
+        elif isinstance(inner, list):
+            found = _first(enumerate(inner), here)
+        if found is not None:
+            return found
+    return None

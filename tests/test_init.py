@@ -55,7 +55,7 @@ def test_a_new_repository_has_gaps_and_nothing_met(small: Path) -> None:
     assert code == 1
     assert verdicts["not_met"] > 50
     assert not verdicts["met"]
-    assert not report["findings"]
+    assert [f["code"] for f in report["findings"]] == ["profile-todo"]
 
 
 @pytest.mark.parametrize("entity", TYPES)
@@ -66,7 +66,18 @@ def test_every_entity_type_can_begin(tmp_path: Path, entity: str) -> None:
     assert done.exit_code == 0
     assert code == 1
     assert not [r for r in report["rows"] if r["verdict"] == "met"]
-    assert not report["findings"]
+    assert [f["code"] for f in report["findings"]] == ["profile-todo"]
+
+
+def test_a_todo_in_the_profile_is_found_at_its_line_until_it_is_answered(small: Path) -> None:
+    lines = (small / filing.PROFILE).read_text().splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if "TODO" in line)
+
+    done = run("check", str(small), "--today", DAY, "--no-cache")
+    (small / filing.PROFILE).write_text("\n".join(lines).replace("TODO", "Laredo") + "\n")
+
+    assert f"{filing.PROFILE}:{number}:5: invalid: lanes.0.name still holds a TODO" in done.output
+    assert not check(small)[1]["findings"]
 
 
 def test_what_is_not_answered_is_assumed_to_apply_and_says_so(small: Path) -> None:

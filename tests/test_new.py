@@ -124,8 +124,9 @@ def test_an_untouched_skeleton_never_passes(root: Path) -> None:
     assert len({f.place.path for f in files.findings}) == len(law().kinds)
 
 
-def test_a_record_with_a_todo_in_free_text_proves_nothing(root: Path) -> None:
-    value = patched(example("cross_functional_team"), {"notes": "TODO: say who was missing"})
+@pytest.mark.parametrize("text", ["TODO", "TODO: say who", "TODO say who", "Ask (TODO) Jo"])
+def test_a_record_with_a_todo_in_free_text_proves_nothing(root: Path, text: str) -> None:
+    value = patched(example("cross_functional_team"), {"notes": text})
     file = root / "evidence/cross_functional_team/a.yaml"
     file.parent.mkdir(parents=True)
     file.write_text(dump(value))
@@ -134,6 +135,31 @@ def test_a_record_with_a_todo_in_free_text_proves_nothing(root: Path) -> None:
 
     assert [(f.code, f.place.pointer) for f in files.findings] == [("document-todo", ("notes",))]
     assert not files.of("cross_functional_team")
+
+
+@pytest.mark.parametrize("text", ["METODO", "MÉTODO", "ME\u0301TODO", "TODOS", "todo", "to do"])
+def test_a_word_that_only_looks_like_a_todo_is_none(root: Path, text: str) -> None:
+    value = patched(example("cross_functional_team"), {"notes": f"{text} de sellado"})
+    file = root / "evidence/cross_functional_team/a.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(dump(value))
+
+    files = filing.gather(WorkTree(root), law())
+
+    assert not files.findings
+
+
+def test_a_todo_is_found_on_its_own_line(root: Path) -> None:
+    new(root, "procedure", "--name", "seals", "--criterion", "6.1")
+    path = "policies/procedures/seals.yaml"
+    text = (root / path).read_text().replace("owner: TODO", "owner: P-2")
+    (root / path).write_text(text.replace("      TODO", "      We", 2))
+    lines = enumerate((root / path).read_text().splitlines(), 1)
+    first = next(number for number, line in lines if line.startswith("      TODO"))
+
+    done = CliRunner().invoke(group, ["check", str(root), "--criterion", "6.1", "--no-cache"])
+
+    assert f"{path}:{first}:7" in done.output
 
 
 def test_nothing_is_overwritten(root: Path) -> None:

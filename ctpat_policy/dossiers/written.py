@@ -8,6 +8,7 @@ from ctpat_policy import clock
 from ctpat_policy.criteria import Element
 from ctpat_policy.dossiers.rows import Row
 from ctpat_policy.signed import Procedure
+from ctpat_policy.unfinished import TODO
 
 if TYPE_CHECKING:
     from ctpat_policy.dossiers.facts import Dossier
@@ -102,8 +103,10 @@ def _about(dossier: Dossier, procedure: Procedure) -> Row:
     }
     if procedure.approved_on:
         content["review_due"] = review_due(dossier, procedure)
+    if procedure.todo is not None:
+        return Row(content, procedure.path, (*procedure.todo, TODO))
     pointer = ("approvals",) if "approvals" in procedure.value else ("owner",)
-    return Row(content, procedure.path, () if procedure.has_todo else pointer)
+    return Row(content, procedure.path, pointer)
 
 
 def _uncovered(element: Element, mapped: list[Procedure], criterion: str, subject: Row) -> Row:
