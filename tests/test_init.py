@@ -254,6 +254,26 @@ def test_answers_beside_a_profile_are_refused(small: Path) -> None:
     assert "correct it instead" in str(done.exception)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (b"name: Bluebonnet", b"name: Se\xe9", ":5:"),
+        (b"  headcount: ", b"  heads: ", "headcount is missing"),
+    ],
+)
+def test_a_profile_that_cannot_be_used_is_to_be_mended_first(
+    small: Path, old: bytes, new: bytes, says: str
+) -> None:
+    file = small / filing.PROFILE
+    file.write_bytes(file.read_bytes().replace(old, new, 1))
+
+    done = init(small, "--yes")
+
+    assert isinstance(done.exception, UsageError)
+    assert str(done.exception).startswith(f"mend it first: {filing.PROFILE}:")
+    assert says in str(done.exception)
+
+
 def test_features_of_a_site_are_those_of_the_profile() -> None:
     site = law().schemas.value("security_profile.yaml")["properties"]["sites"]["items"]
 

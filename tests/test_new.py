@@ -215,6 +215,23 @@ def test_a_register_names_the_events_of_its_site() -> None:
     assert "load" in read(written("event_register"))["data"]["events"]
 
 
+@pytest.mark.parametrize("activities", [None, "office", [{"a": "b"}], {"office": True}])
+def test_a_register_begins_whatever_the_profile_says_of_activities(
+    root: Path, activities: Any
+) -> None:
+    value = patched(PROFILE, {})
+    value["sites"][0]["activities"] = activities
+    (root / "policies/security-profile.yaml").write_text(dump(value))
+
+    assert new(root, "event_register", "--site", "S-1").exit_code == 0
+
+
+def test_a_record_begins_without_any_sites(root: Path) -> None:
+    (root / "policies/security-profile.yaml").write_text("sites:\nsystems: [none]\nlanes: 7\n")
+
+    assert new(root, "event_register").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

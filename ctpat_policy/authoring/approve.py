@@ -9,10 +9,12 @@ from typing import Any
 
 from ctpat_policy import approvals, documents, filing
 from ctpat_policy.attachments import digest_of
+from ctpat_policy.authoring.sound import mend, sound
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.errors import UsageError
 from ctpat_policy.filing import PROFILE, Filed
 from ctpat_policy.sources import Source
+from ctpat_policy.unfinished import first_todo, place_of
 
 #: Kinds of document that carry approvals; other records prove something by being there.
 APPROVABLE = ("procedure", "corrective_action", "criterion_exception", "level_overlay")
@@ -60,20 +62,12 @@ def find(source: Source, catalog: Catalog, path: str) -> Approvable:
     data = source.read(path)
     if data is None:
         raise UsageError(f"{path} cannot be read")
-    document = documents.load(data, path)
-    if document.value is None:
-        assert document.problem is not None
-        raise UsageError(f"{path}:{document.problem.line}: {document.problem.message}")
-    filed = Filed(path, home[0], home[1], document.value)
     # A file that is approved for the first time lacks what this command adds.
-    probe = {"approvals": [], **filed.value}
-    wrong = [
-        v
-        for v in catalog.schemas.violations(filing.schema_path(home[0]), probe)
-        if v.pointer[:1] != ("approvals",)
-    ]
-    if wrong:
-        raise UsageError(f"{path}: mend it first: {wrong[0].message}")
+    value = sound(data, path, home[0], catalog, {"approvals": []})
+    if (at := first_todo(value)) is not None:
+        what = f"{'.'.join(map(str, at))} still holds a TODO, so there is nothing to approve yet"
+        raise mend(path, place_of(data, at), what)
+    filed = Filed(path, home[0], home[1], value)
     record = path.startswith("evidence/")
     doc_id = f"{home[0]}/{home[1]}" if record else home[1]
     attached = [a["path"] for a in filed.value.get("attachments", ()) if "path" in a]
@@ -86,9 +80,13 @@ def approved(
     wanted: Wanted,
     profile: Mapping[str, Any],
     catalog: Catalog,
+    today: str,
     signature: str = "",
 ) -> str:
-    """The document's text with the approval added. Raises UsageError when it would not count."""
+    """The document's text with the approval added. Raises UsageError when it would not count.
+
+    `today` is the true date: what is dated after it has not been given.
+    """
     entry = {
         "by": wanted.by,
         "as": wanted.function,
@@ -99,7 +97,7 @@ def approved(
         entry["signature"] = signature
     value = document.filed.value
     with_it = {**value, "approvals": [*value.get("approvals", ()), entry]}
-    problem = _problem(document, with_it, wanted, profile, catalog)
+    problem = _problem(document, with_it, profile, catalog, today)
     if problem:
         raise UsageError(f"{document.filed.path}: {problem}")
     text = _inserted(document.text, entry)
@@ -112,13 +110,12 @@ def approved(
     return text
 
 
-def profile_of(source: Source) -> Mapping[str, Any]:
-    """The security profile. Raises UsageError when there is none that can be read."""
+def profile_of(source: Source, catalog: Catalog) -> Mapping[str, Any]:
+    """The security profile. Raises UsageError when there is none that fits its schema."""
     data = source.read(PROFILE)
-    document = documents.load(data or b"", PROFILE)
-    if document.value is None or "people" not in document.value:
+    if data is None:
         raise UsageError(f"{PROFILE} cannot be read, so nobody knows who may approve")
-    return document.value
+    return sound(data, PROFILE, "security_profile", catalog)
 
 
 def barred(kind: str, value: Mapping[str, Any]) -> dict[str, str]:
@@ -134,9 +131,9 @@ def barred(kind: str, value: Mapping[str, Any]) -> dict[str, str]:
 def _problem(
     document: Approvable,
     value: Mapping[str, Any],
-    wanted: Wanted,
     profile: Mapping[str, Any],
     catalog: Catalog,
+    today: str,
 ) -> str:
     kind = document.filed.kind
     judged = approvals.judge(
@@ -145,7 +142,7 @@ def _problem(
         functions=catalog.approvers[kind],
         people={p["id"]: p for p in profile["people"]},
         barred=barred(kind, value),
-        today=wanted.approved_on,
+        today=today,
         attachments=document.attachments,
     )
     mine = next(a for a in judged if a.index == len(value["approvals"]) - 1)

@@ -105,16 +105,24 @@ def _needed_scope(law: Catalog, kind: Kind) -> Sequence[str]:
 
 def _events(law: Catalog, profile: Mapping[str, Any], site: str) -> tuple[str, ...]:
     """The events that a register must name: those of the site's activities."""
-    sites = [s for s in profile.get("sites", ()) if not site or s.get("id") == site]
-    done = {a for s in sites for a in s.get("activities", ())}
+    sites = [s for s in _items(profile, "sites") if not site or s.get("id") == site]
+    done = {str(a) for s in sites for a in _listed(s, "activities")}
     return tuple(e for e, needs in law.events.items() if not needs or done & set(needs))
 
 
 def _ids(profile: Mapping[str, Any], key: str) -> list[str]:
     """Ids in the profile; a broken profile has none."""
-    found = profile.get(key, ())
-    items: Sequence[Any] = found if isinstance(found, list) else ()
-    return [str(i["id"]) for i in items if isinstance(i, Mapping) and "id" in i]
+    return [str(i["id"]) for i in _items(profile, key) if "id" in i]
+
+
+def _items(profile: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    return [each for each in _listed(profile, key) if isinstance(each, Mapping)]
+
+
+def _listed(holder: Mapping[str, Any], key: str) -> Sequence[Any]:
+    """A list of the profile, which may still be empty or broken."""
+    found = holder.get(key)
+    return found if isinstance(found, list) else ()
 
 
 def _check(noun: str, name: str, known: Sequence[str]) -> None:

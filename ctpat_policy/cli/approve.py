@@ -50,9 +50,11 @@ def command(
     source = sources.WorkTree(root)
     law = catalog.installed()
     document = approve.find(source, law, path)
-    wanted = approve.Wanted(by, function, day or real_today())
+    now = real_today()
+    wanted = approve.Wanted(by, function, day or now)
     signature = sign(document.digest(wanted), key, APPROVAL) if key else ""
-    text = approve.approved(document, wanted, approve.profile_of(source), law, signature)
+    profile = approve.profile_of(source, law)
+    text = approve.approved(document, wanted, profile, law, now, signature)
     write_file(file, text.encode())
     click.echo(f"{path}: approved by {by} as {function} on {wanted.approved_on}")
     click.echo(f"  {document.digest(wanted)}")

@@ -70,16 +70,17 @@ def _write(
     """Write all files; which were written, and which were there. Schemas count as one."""
     from ctpat_policy.authoring import start
     from ctpat_policy.authoring.chapters import chapters
+    from ctpat_policy.authoring.sound import sound
     from ctpat_policy.cli.output import create
     from ctpat_policy.filing import PROFILE
     from ctpat_policy.sources import WorkTree
 
     profile, reviewers = _profile(folder, law, given, yes, today)
-    value = _read(profile, law)
-    files = {PROFILE: profile}
-    files |= chapters(law, value, WorkTree(folder), today)
-    files |= start.surroundings(law, value["member"]["name"], reviewers)
-    done = {path: create(folder / path, text.encode()) for path, text in files.items()}
+    value = sound(profile, PROFILE, "security_profile", law)
+    texts = chapters(law, value, WorkTree(folder), today)
+    texts |= start.surroundings(law, value["member"]["name"], reviewers)
+    files = {PROFILE: profile} | {path: text.encode() for path, text in texts.items()}
+    done = {path: create(folder / path, data) for path, data in files.items()}
     copies = start.editor_schemas(law)
     fresh = sum(create(folder / path, data) for path, data in copies.items())
     done[f"schemas/ ({len(copies)} files for editors)"] = fresh > 0
@@ -88,8 +89,8 @@ def _write(
 
 def _profile(
     folder: Path, law: Catalog, given: dict[str, str], yes: bool, today: str
-) -> tuple[str, str]:
-    """The profile's text, asked for unless there is one, and who reviews."""
+) -> tuple[bytes, str]:
+    """The profile's bytes, asked for unless there is one, and who reviews."""
     from ctpat_policy.authoring.profile import profile
     from ctpat_policy.authoring.questions import answered
     from ctpat_policy.filing import PROFILE
@@ -98,21 +99,9 @@ def _profile(
     if file.exists():
         if given:
             raise UsageError(f"{PROFILE} is there already; correct it instead of answering")
-        return file.read_text(encoding="utf-8"), ""
+        return file.read_bytes(), ""
     asked = answered(law, given, None if yes else _ask, folder.resolve().name, today)
-    return profile(law, asked), asked["reviewers"]
-
-
-def _read(text: str, law: Catalog) -> dict[str, Any]:
-    from ctpat_policy.documents import load
-    from ctpat_policy.filing import PROFILE
-
-    value = load(text.encode(), PROFILE).value
-    wrong = law.schemas.violations("security_profile.yaml", value)
-    if value is None or wrong:
-        why = wrong[0].message if wrong else "it cannot be read"
-        raise UsageError(f"{PROFILE}: {why}; ctpat-policy check says where")
-    return value
+    return profile(law, asked).encode(), asked["reviewers"]
 
 
 def _ask(question: Question) -> str:
