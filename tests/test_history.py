@@ -255,6 +255,11 @@ def test_what_never_was_is_refused(
         history(built, what, **narrowed)
 
 
+def test_a_folder_that_never_held_policies_has_no_history(built: Built) -> None:
+    with pytest.raises(UsageError, match="no commit ever held policies or evidence"):
+        told(built.root / "evidence", Asked("", "", "", "", ""), law(), READER, request())
+
+
 # -- dates and merges
 
 

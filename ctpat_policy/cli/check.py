@@ -90,11 +90,13 @@ def command(
     """
     from ctpat_policy import checkout, copies, shares, sources
     from ctpat_policy.cli.output import write
+    from ctpat_policy.cli.wrong_folder import need_top
     from ctpat_policy.reports.outcome import exit_code
     from ctpat_policy.request import Request
 
     if as_of and today:
         raise UsageError("--as-of moves the clock itself; leave --today out")
+    need_top(path, "")
     law, reader = engine(no_cache, jobs, (name for name, _ in reports))
     now = real_today()
     share = shares.Share(*shard or (1, 1))

@@ -34,7 +34,9 @@ def command(
     """
     from ctpat_policy import agenda, sources
     from ctpat_policy.cli.output import write
+    from ctpat_policy.cli.wrong_folder import need_top
 
+    need_top(path, "")
     law, reader = engine(no_cache, jobs)
     now = real_today()
     with progress("reading"):

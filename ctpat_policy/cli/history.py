@@ -63,8 +63,10 @@ def command(
     """
     from ctpat_policy.chronicle import Asked
     from ctpat_policy.cli.output import write
+    from ctpat_policy.cli.wrong_folder import need_top
     from ctpat_policy.request import Request
 
+    need_top(root)
     law, reader = engine(no_cache, jobs)
     asked = Asked(_named(law, what, root), "", site, partner, since or "")
     if since == "":
@@ -160,6 +162,8 @@ def _named(law: Catalog, what: str | None, root: Path) -> str:
 
 def _need_known(trail: Trail, about: Concern) -> None:
     """Refuse what the trail never held: an empty answer would say that nothing happened."""
+    if not trail.files:
+        raise UsageError("no commit ever held policies or evidence in this folder")
     if about.path and not any(f"{path}/".startswith(f"{about.path}/") for path in trail.files):
         raise UsageError(f"no commit ever held {about.path}")
     sites = {s["id"] for v in trail.profiles for s in (v.value or {})["sites"]}

@@ -65,8 +65,10 @@ def command(
     from ctpat_policy.authoring.place import Asked
     from ctpat_policy.cli.engine import engine
     from ctpat_policy.cli.output import create
+    from ctpat_policy.cli.wrong_folder import need_policies
     from ctpat_policy.sources import WorkTree
 
+    need_policies(root)
     law, _ = engine()
     now = today or real_today()
     asked = Asked(now, day or now, site, partner, name)

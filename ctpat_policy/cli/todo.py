@@ -30,9 +30,11 @@ def command(
     from ctpat_policy.authoring.place import profile_of
     from ctpat_policy.authoring.steps import steps
     from ctpat_policy.cli.output import show
+    from ctpat_policy.cli.wrong_folder import need_top
     from ctpat_policy.reports.todo_text import render
     from ctpat_policy.request import Request
 
+    need_top(path, "")
     law, reader = engine(no_cache, jobs)
     source = sources.WorkTree(path)
     now = real_today()
