@@ -377,6 +377,22 @@ def test_a_code_span_is_one_code_span_whatever_it_holds(text: str) -> None:
         assert inner.strip()
 
 
+def test_a_reason_that_several_clauses_have_is_told_once() -> None:
+    same = Gap("reviewed", "no review at all", ROW.place)
+    clauses = tuple(
+        ClauseResult(name, "fail", (same._replace(clause=name),)) for name in ("reviewed", "kept")
+    )
+    other = ClauseResult("written", "fail", (Gap("written", "nothing is written", ROW.place),))
+    bad = ROW._replace(verdict="not_met", clauses=(*clauses, other))
+    worse = replace(EMPTY, turns=(Turn(Change(None, bad), "red"),))
+
+    text = render("text", worse, DIFFERENCES).decode()
+
+    assert text.count("no review at all") == 1
+    assert "nothing is written" in text
+    assert " more" not in text
+
+
 @pytest.mark.parametrize(
     "text", [*HOSTILE, "[a](javascript:x)", "@all #1", "</details>", "a|b``c`"]
 )

@@ -22,7 +22,7 @@ from ctpat_policy.difference import (
 from ctpat_policy.governance import GovernanceChange
 from ctpat_policy.model import Row
 from ctpat_policy.reports.lines import counted
-from ctpat_policy.reports.outcome import GAPS, WORDS
+from ctpat_policy.reports.outcome import GAPS, WORDS, once
 from ctpat_policy.reports.phrases import Item, Phrase, Section, Theirs, said
 from ctpat_policy.waivers import Waiver
 
@@ -113,7 +113,7 @@ def _reasons(turn: Turn) -> Iterator[Phrase]:
     now = turn.change.after
     if now is None:
         return
-    gaps = now.gaps if now.verdict in GAPS else ()
+    gaps = once(now.gaps) if now.verdict in GAPS else ()
     for gap in gaps[:_REASONS]:
         yield (Theirs(str(gap.place)), ": ", Theirs(gap.message))
     if not gaps and now.reason:

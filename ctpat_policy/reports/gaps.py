@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ctpat_policy.model import Gap, Place, Row
-from ctpat_policy.reports.outcome import GAPS, badness, reasons, worst_first
+from ctpat_policy.model import Gap, Row
+from ctpat_policy.reports.outcome import GAPS, badness, once, reasons, worst_first
 from ctpat_policy.reports.tally import Tally, tally
 
 #: How many gaps of one clause are shown, and how many where the partners are named anyway.
@@ -32,7 +32,7 @@ class Group(NamedTuple):
         chosen = []
         for row in self.rows:
             gaps = []
-            for gap in _told(row):
+            for gap in once(reasons(row)):
                 seen[gap.clause] += 1
                 if seen[gap.clause] <= self._most:
                     gaps.append(gap)
@@ -43,20 +43,12 @@ class Group(NamedTuple):
     @property
     def left_out(self) -> tuple[tuple[str, int], ...]:
         """Clauses of which gaps are not shown, and how many; the clause of a bare reason is ''."""
-        seen = Counter(gap.clause for row in self.rows for gap in _told(row))
+        seen = Counter(gap.clause for row in self.rows for gap in once(reasons(row)))
         return tuple((clause, n - self._most) for clause, n in seen.items() if n > self._most)
 
     @property
     def _most(self) -> int:
         return PER_PARTNER_CLAUSE if self.of_partners else PER_CLAUSE
-
-
-def _told(row: Row) -> list[Gap]:
-    """Why a row is not met, each thing once: several clauses may miss the same record."""
-    told: dict[tuple[str, Place], Gap] = {}
-    for gap in reasons(row):
-        told.setdefault((gap.message, gap.place), gap)
-    return list(told.values())
 
 
 def is_old(row: Row) -> bool:

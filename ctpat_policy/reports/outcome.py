@@ -114,6 +114,14 @@ def reasons(row: Row) -> tuple[Gap, ...]:
     return row.gaps or (Gap("", row.reason or WORDS.get(row.verdict, row.verdict), row.place),)
 
 
+def once(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Each thing once: several clauses may miss the same record."""
+    told: dict[tuple[str, Place], Gap] = {}
+    for gap in gaps:
+        told.setdefault((gap.message, gap.place), gap)
+    return tuple(told.values())
+
+
 def worst_first(rows: Iterable[Row]) -> list[Row]:
     """Rows sorted as a person wants them: must, not met, then criterion, then subject."""
     return sorted(rows, key=badness)
