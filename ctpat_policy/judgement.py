@@ -141,7 +141,7 @@ def _criteria(catalog: Catalog, wanted: Sequence[str]) -> list[Criterion]:
     for name in names:
         if name not in catalog.criteria:
             raise UsageError(
-                f"{name} is not in the catalog; ctpat-policy explain lists its criteria"
+                f"{name} is not in the catalog; ctpat-policy explain criteria lists them"
             )
     return [c for c in catalog.criteria.values() if not names or c.id in names]
 

@@ -170,7 +170,8 @@ def read_one(job: Job, shapes: Shapes) -> Outcome:
         return Outcome(None, wrong=(wrong,))
     line, right = document.value.get("schema"), f"{job.kind}/1"
     if line != right:
-        message = f"the schema line says {line}, the folder says {right}"
+        says = f"the schema line says {line}" if line is not None else "there is no schema line"
+        message = f"{says}, the folder says {right}"
         hint = f"write schema: {right}, or move the file"
         return _refused(Wrong("document-schema-line", INVALID, message, hint, ("schema",)))
     if not shapes.schemas.is_valid(job.schema, document.value):

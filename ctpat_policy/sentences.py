@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import jsonschema
@@ -58,8 +58,13 @@ _SIZE = {
 _QUOTED = re.compile(r"'([^']*)'")
 
 
-def words(error: Error) -> Words:
-    """What is wrong, keyword by keyword; an empty hint where the schema's own text says more."""
+def words(error: Error, known: Sequence[str] = ()) -> Words:
+    """What is wrong, keyword by keyword; an empty hint where the schema's own text says more.
+
+    `known` are keys that the schema has from elsewhere.
+    """
+    if error.validator == "unevaluatedProperties":
+        return _unevaluated(error, _name(tuple(error.absolute_path)), known)
     return _WORDS.get(str(error.validator), _other)(error, _name(tuple(error.absolute_path)))
 
 
@@ -134,9 +139,10 @@ def _unknown_keys(error: Error, name: str) -> Words:
         yield (extra,), f"{_word(extra)} is not a key of {name}", hint
 
 
-def _unevaluated(error: Error, name: str) -> Words:
+def _unevaluated(error: Error, name: str, known: Sequence[str]) -> Words:
     for extra in _quoted(error.message):
-        yield (extra,), f"{_word(extra)} is not a key of {name}", "remove it, or move it below data"
+        hint = _nearest(extra, known) or "remove it, or move it below data"
+        yield (extra,), f"{_word(extra)} is not a key of {name}", hint
 
 
 def _type(error: Error, name: str) -> Words:
@@ -201,7 +207,6 @@ _WORDS: Mapping[str, Callable[[Error, str], Words]] = {
     "anyOf": _alternatives,
     "oneOf": _alternatives,
     "additionalProperties": _unknown_keys,
-    "unevaluatedProperties": _unevaluated,
     "type": _type,
     "enum": _enum,
     "const": _const,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,8 @@ def explain(
     registry: Registry[Any] = Registry().with_resources(
         (base + path, DRAFT202012.create_resource(schema)) for path, schema in plain
     )
+    path = uri.removeprefix(base)
+    known = _keys(path, resources) if path in resources else []
     said: dict[int, str] = {}
     kind = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
         jsonschema.Draft202012Validator, {"if": partial(_conditional, said)}
@@ -38,7 +41,7 @@ def explain(
     errors = list(validator.iter_errors(value))  # kept, as `said` knows them by identity
     found: dict[tuple[Pointer, str], Violation] = {}
     for error in _specific(errors):
-        for violation in _worded(_nearest_alternative(error)):
+        for violation in _worded(_nearest_alternative(error), known):
             gap = said.get(id(error))
             told = violation._replace(message=gap, hint=violation.message) if gap else violation
             found.setdefault((told.pointer, told.message), told)
@@ -90,8 +93,19 @@ def _nearest_alternative(error: Error) -> Error:
     return error if best is None else best
 
 
-def _worded(error: Error) -> Iterator[Violation]:
+def _keys(path: str, resources: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The keys that a document may have at its top, those of what its schema builds on, too."""
+    schema = resources[path]
+    found = [*schema.get("properties", {})]
+    for part in schema.get("allOf", ()):
+        other = posixpath.normpath(posixpath.join(posixpath.dirname(path), part.get("$ref", "")))
+        found += _keys(other, resources) if other in resources else []
+    return found
+
+
+def _worded(error: Error, known: Sequence[str]) -> Iterator[Violation]:
+    """`known` are the keys at the top, where alone keys are refused that nothing evaluated."""
     pointer = tuple(error.absolute_path)
-    for at, message, hint in words(error):
+    for at, message, hint in words(error, known):
         says = error.schema.get("description", "") if isinstance(error.schema, Mapping) else ""
         yield Violation((*pointer, *at), message, hint.strip() or " ".join(says.split()) or _LOOK)

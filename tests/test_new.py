@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,11 @@ def read(text: str) -> dict[str, Any]:
     return document.value
 
 
+def uncommented(text: str) -> str:
+    """A skeleton with all that is optional in it."""
+    return re.sub(r"(?m)^( *)#(?=\S)", r"\1", text)
+
+
 def todos(value: Any) -> list[Any]:
     if isinstance(value, dict | list):
         items = value.values() if isinstance(value, dict) else value
@@ -93,6 +99,19 @@ def test_every_required_field_is_there(kind: str, digest: bool) -> None:
         if v.message.endswith("is missing") and v.message.split()[0] not in CONDITIONAL
     ]
     assert not missing
+
+
+@pytest.mark.parametrize(("kind", "digest"), SHAPES)
+def test_taking_the_marks_away_from_what_is_optional_leaves_yaml(kind: str, digest: bool) -> None:
+    assert read(uncommented(written(kind, digest)))["schema"] == f"{kind}/1"
+
+
+def test_a_contact_of_a_partner_is_written_by_taking_the_marks_away(root: Path) -> None:
+    path = root / new(root, "partner", "--name", "PT-9").output.strip()
+
+    value = read(uncommented(path.read_text()))
+
+    assert value["contact"]["position"] == TODO
 
 
 def test_every_field_has_its_description_above_it() -> None:

@@ -410,6 +410,23 @@ def test_the_name_that_was_probably_meant_is_told(
     assert finding.hint.startswith(hint)
 
 
+def test_a_misspelt_key_at_the_top_of_a_record_is_told(made: Folder) -> None:
+    made.record("seal_audit", atachments=[{"path": "a.jpg"}])
+
+    (finding,) = made.findings()
+
+    assert finding.message == "atachments is not a key of the document"
+    assert finding.hint == "did you mean attachments?"
+
+
+def test_a_record_without_a_schema_line_is_told_so(made: Folder) -> None:
+    made.record("seal_audit", schema=None)
+
+    (finding,) = made.findings()
+
+    assert finding.message == "there is no schema line, the folder says seal_audit/1"
+
+
 def test_explain_knows_every_code_that_is_told() -> None:
     known = {row["code"] for row in law().reference["finding_codes"]} | set(HINTS)
 

@@ -45,7 +45,8 @@ def record(law: Catalog, kind: Kind, known: Known, digest: bool = False) -> str:
     body = (data["then"] if digest else data["else"]) if kind.has_digest else data
     envelope = {f.name: f for f in fields(law.schemas, "envelope.yaml", {"$ref": "envelope.yaml"})}
     wanted = [name for name in schema["required"] if name not in ("schema", "scope", "data")]
-    optional = [name for name in _OPTIONAL if name not in wanted and name in envelope]
+    shown = (*wanted, "accounts") if known.accounts else wanted
+    optional = [name for name in _OPTIONAL if name not in shown and name in envelope]
     anchors = ("period_to",) if digest else (kind.anchor,)
     lines = [
         *_head(f"{kind.title}: {kind.description}", kind.id),
@@ -142,8 +143,10 @@ def _one(one: Field, values: _Values, indent: int) -> Iterator[str]:
     yield from comment(one.says, indent)
     needed = [inner for inner in one.inner if values.wants(inner)]
     value = values.of(one)
-    if not needed:
+    if not one.inner:
         yield f"{pad}{one.name}: {scalar([value] if one.listed and value != TODO else value)}"
+    elif not needed and not one.listed:
+        yield f"{pad}{one.name}:"
         yield from _optional(list(one.inner), values, indent + 2)
     elif one.listed:
         yield f"{pad}{one.name}:"
