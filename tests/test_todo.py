@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shlex
 from collections.abc import Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,11 @@ def follow(command: str) -> Result:
 
 
 def company(root: Path, entity: str) -> None:
-    """A new repository with two sites and two systems."""
+    """A new repository with two sites, two systems and an annual review that is due in a month."""
+    certified = date.fromisoformat(real_today()) - timedelta(days=335)
     words = ["--entity-type", entity, "--site", "S-1", "--site", "S-2", "--yes", "--today", TODAY]
     words += ["--company", "X", "--answer", "systems=TMS, ERP"]
+    words += ["--answer", "status=certified", "--answer", f"certified_on={certified}"]
     done = CliRunner().invoke(group, ["init", str(root), *words])
     assert done.exit_code == 0, done.exception
 
@@ -215,7 +218,10 @@ def test_every_command_that_is_printed_works(
     company(tmp_path, entity)
     monkeypatch.chdir(tmp_path)
 
-    for command in printed():
+    found = printed()
+
+    assert [c for c in found if " security_profile_submission " in c]
+    for command in found:
         done = follow(command)
         assert done.exit_code == 0, (command, done.exception)
 

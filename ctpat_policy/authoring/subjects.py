@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ctpat_policy.authoring.place import Asked, known_of_record
@@ -44,6 +44,7 @@ class Subjects:
     profile: Mapping[str, Any]
     now: str
     partners: Sequence[str]
+    _known: dict[str, list[bytes]] = field(default_factory=dict)
 
     def named(self, row: Row, place: Place) -> About:
         """What a gap is about: the subject of its row, or what its place tells."""
@@ -122,7 +123,10 @@ class Subjects:
         """Those first whom no record of the kind names, whether it is finished or not."""
         if len(found) < 2:
             return found
-        texts = [f.data for f in self.source.files(f"evidence/{kind.id}") if f.data is not None]
+        texts = self._known.get(kind.id)
+        if texts is None:
+            files = self.source.files(f"evidence/{kind.id}")
+            texts = self._known[kind.id] = [f.data for f in files if f.data is not None]
 
         def is_named(about: About) -> bool:
             name = re.escape(about.site or about.partner or about.name).encode()
