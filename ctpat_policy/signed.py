@@ -29,13 +29,8 @@ class Procedure(NamedTuple):
     path: str
     value: Mapping[str, Any]
     approvals: tuple[Approval, ...]
-    #: Where it still holds a TODO, if it does.
+    #: Where it still holds a TODO, so that it proves nothing.
     todo: Pointer | None
-
-    @property
-    def has_todo(self) -> bool:
-        """Whether it is not finished, so that it proves nothing."""
-        return self.todo is not None
 
     @property
     def approved_on(self) -> str:

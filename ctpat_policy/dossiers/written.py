@@ -84,7 +84,7 @@ def _reaching(dossier: Dossier) -> list[Procedure]:
 
 
 def _trouble(dossier: Dossier, procedure: Procedure) -> str:
-    if procedure.has_todo:
+    if procedure.todo is not None:
         return "todo"
     if not procedure.approved_on:
         return "unapproved"
