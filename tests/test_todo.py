@@ -207,7 +207,12 @@ def test_an_action_without_approval_is_approved(root: Path) -> None:
 def test_an_action_that_is_overdue_is_worked_on_and_not_begun_anew(root: Path) -> None:
     path = action(root, due="2026-06-10")
 
-    assert of(path, todo(root, "6.6")) == {"ctpat-policy explain action-overdue"}
+    found = todo(root, "6.6")
+
+    assert of(path, found) == {"ctpat-policy explain action-overdue"}
+    assert (
+        "edit it: close it, or have a later day approved:" in render("X", TODAY, found, 9).decode()
+    )
 
 
 @pytest.mark.usefixtures("quick")

@@ -15,6 +15,11 @@ _TITLES = {
     FALLS_DUE: "Falls due",
     SHOULD_GAP: "Gaps of shoulds",
 }
+#: What to do before a command, by how it begins.
+_LEADS = {
+    "ctpat-policy approve ": "edit it, then let somebody else read and approve it:",
+    "ctpat-policy explain action-overdue": "edit it: close it, or have a later day approved:",
+}
 #: How many criteria of one step are named.
 _NAMED = 6
 
@@ -49,6 +54,7 @@ def _section(title: str, numbered: Sequence[tuple[int, Step]]) -> Iterator[str]:
         why = f"{clean.line(named)}{': ' if named else ''}{clean.line(step.why)}{again}"
         yield from wrapped(f"{number:>2}. {why}", 1, 5)
         yield f"     {clean.word(step.place)}"
-        if step.command.startswith("ctpat-policy approve "):
-            yield "     edit it, then let somebody else read and approve it:"
+        yield from (
+            f"     {says}" for begin, says in _LEADS.items() if step.command.startswith(begin)
+        )
         yield f"     $ {clean.word(step.command)}"
