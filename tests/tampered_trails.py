@@ -131,6 +131,16 @@ def a_name_holds_a_nul(t: Trail) -> None:
 
 
 @trick("commit-odd")
+def a_commit_names_a_parent_where_git_reads_none(t: Trail) -> None:
+    t.raw_commit(more=b"\nparent " + t.git("rev-parse", "HEAD~2").encode())
+
+
+@trick("commit-odd")
+def a_commit_names_an_unknown_parent_where_git_reads_none(t: Trail) -> None:
+    t.raw_commit(more=b"\nparent " + b"1" * 40)
+
+
+@trick("commit-odd")
 def a_commit_has_two_signatures(t: Trail) -> None:
     t.raw_commit(more=b"\ngpgsig one\ngpgsig two")
 

@@ -71,6 +71,10 @@ def test_names_that_are_no_utf8_are_still_names() -> None:
         (b"<ann@test.example>", b"<<ann@test.example>>", "cannot be read"),
         (b"Ann Example", b"Ann <x@y> Example", "cannot be read"),
         (b"+0700\n", b"+0700\n more of it\n", "cannot be read"),
+        (b"\n\nsubject", b"\nparent " + b"4" * 40 + b"\n\nsubject", "parent line"),
+        (AUTHOR, AUTHOR + b"parent " + b"4" * 40 + b"\n", "parent line"),
+        (TREE, b"parent " + b"4" * 40 + b"\n" + TREE, "parent line"),
+        (b"2\n", b"2\n more\n", "parent line"),
         (b"subject", b"sub\0ject", "NUL"),
         (b"Ann Example", b"Ann\0 Example", "NUL"),
         (b"\n\nsubject", b"\ngpgsig a\ngpgsig b\n\nsubject", "more than one signature"),
@@ -84,6 +88,15 @@ def test_what_programs_read_differently_is_odd_and_has_no_people(
 
     assert says in found.odd
     assert (found.author, found.committer) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("after", "count"), [(TREE, 2), (b"2\n", 2), (AUTHOR, 1), (COMMITTER, 1), (b"\n\n", 1)]
+)
+def test_the_parents_are_those_that_git_reads(after: bytes, count: int) -> None:
+    found = read(GOOD.replace(after, after + b"parent " + b"4" * 40 + b"\n", 1))
+
+    assert len(found.parents) == count
 
 
 _ODD = [

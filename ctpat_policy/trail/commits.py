@@ -17,6 +17,8 @@ _PLAIN = re.compile(
     rb"tree [0-9a-f]+\n(?:parent [0-9a-f]+\n)*author %(person)s\ncommitter %(person)s\n\n"
     % {b"person": rb"[^<>\n]*<[^<>\n]*> ([0-9]{1,12}) [+-][0-9]{4}"}
 )
+#: The parents as git reads them: right after the tree, and nowhere else.
+_PARENTS = re.compile(rb"tree [^\n]*\n((?:parent [^\n]*\n)*)")
 _LATEST = 253402300799  # the last second of the year 9999
 _SIGNATURES = (b"gpgsig", b"gpgsig-sha256")
 
@@ -106,7 +108,8 @@ def parse(oid: str, content: bytes) -> Commit:
             fields.setdefault(last, []).append(value)
         if last not in _SIGNATURES:
             unsigned.append(line)
-    odd = _odd(fields, content)
+    parents = _parents(content)
+    odd = _odd(fields, parents, content)
     author, committer = (_person(fields.get(key, [b""])[0]) for key in (b"author", b"committer"))
     if not odd and (author is None or committer is None):
         odd = "its author or committer line cannot be read"
@@ -115,7 +118,7 @@ def parse(oid: str, content: bytes) -> Commit:
     return Commit(
         id=oid,
         tree=fields.get(b"tree", [b""])[0].decode("ascii", "replace"),
-        parents=tuple(p.decode("ascii", "replace") for p in fields.get(b"parent", ())),
+        parents=tuple(p.decode("ascii", "replace") for p in parents),
         author=None if odd else author,
         committer=None if odd else committer,
         message=message.decode("utf-8", "replace"),
@@ -124,12 +127,20 @@ def parse(oid: str, content: bytes) -> Commit:
     )
 
 
-def _odd(fields: dict[bytes, list[bytes]], content: bytes) -> str:
+def _parents(content: bytes) -> list[bytes]:
+    found = _PARENTS.match(content)
+    lines = found[1].split(b"\n")[:-1] if found else []
+    return [line.removeprefix(b"parent ") for line in lines]
+
+
+def _odd(fields: dict[bytes, list[bytes]], parents: list[bytes], content: bytes) -> str:
     for key in (b"tree", b"author", b"committer"):
         if len(fields.get(key, ())) != 1:
             return f"it has {len(fields.get(key, ()))} {key.decode()} lines"
     if sum(len(fields.get(key, ())) for key in _SIGNATURES) > 1:
         return "it has more than one signature"
+    if fields.get(b"parent", []) != parents:
+        return "it has a parent line where git reads none"
     return "it holds a NUL byte" if b"\0" in content else ""
 
 
