@@ -111,6 +111,92 @@ def a_criss_cross(t: Trail) -> None:
     t.merge("side")
 
 
+def _main_into_side(t: Trail, by: str, *options: str) -> None:
+    """Bring the side branch up to date, as a forge's button does."""
+    t.git("checkout", "-q", "side")
+    command = ("merge", "-q", "--no-ff", "-m", "main into side", *options, "main")
+    t.git(*command, day="2026-06-22", by=who(by))
+
+
+@orderly
+def a_branch_that_was_brought_up_to_date_by_who_gains(t: Trail) -> None:
+    t.branch("side")
+    t.set_profile(P2={"functions": ["poc", "company_officer"]})
+    t.commit("2026-06-18", "profile", by=_ADMIN)
+    t.git("checkout", "-q", "main")
+    t.set_profile(P7={"functions": ["inspector"]})
+    t.commit("2026-06-19", "profile", by=_ADMIN)
+    _main_into_side(t, "P-2")
+    t.merge("side")
+
+
+@orderly
+def a_branch_that_was_brought_up_to_date_by_the_approver(t: Trail) -> None:
+    t.branch("side")
+    t.edit(SOP, title="A better title")
+    t.commit("2026-06-18", "text", by=who("P-2"))
+    t.git("checkout", "-q", "main")
+    t.edit(SOP, steps=[{"id": "nothing", "text": "Nothing at all is done here."}])
+    t.commit("2026-06-19", "text", by=who("P-3"))
+    _main_into_side(t, "P-1")
+    t.approve(SOP, day="2026-06-22")
+    t.commit("2026-06-22", "approval", by=who("P-1"))
+    t.merge("side")
+
+
+@orderly
+def a_conflict_in_which_one_side_is_chosen(t: Trail) -> None:
+    t.branch("side")
+    t.edit(OTHER_AUDIT, difference=1)
+    t.commit("2026-06-18", "side", by=who("P-5"))
+    t.git("checkout", "-q", "main")
+    t.edit(OTHER_AUDIT, difference=2)
+    t.commit("2026-06-19", "main", by=who("P-5"))
+    t.merge("side", options=("-X", "theirs"))
+
+
+@orderly
+def a_branch_for_development_with_requests_of_its_own(t: Trail) -> None:
+    t.branch("develop")
+    for day in (18, 19, 20):
+        t.git("checkout", "-q", "-b", f"request-{day}", "develop~1" if day > 18 else "develop")
+        name = f"evidence/seal_audit/{day}.yaml"
+        t.write(name, record("seal_audit", audit(f"2026-06-{day}")))
+        t.commit(f"2026-06-{day}", "audit", by=who("P-5"))
+        t.git("checkout", "-q", "develop")
+        t.git("merge", "-q", "--no-ff", "-m", "m", f"request-{day}", day=f"2026-06-{day}")
+    t.git("checkout", "-q", "main")
+    t.edit(OTHER_AUDIT, bols_sampled=12)
+    t.commit("2026-06-20", "main", by=who("P-5"))
+    t.git("checkout", "-q", "develop")
+    t.git("merge", "-q", "--no-ff", "-m", "main", "main", day="2026-06-21")
+    t.merge("develop")
+
+
+@orderly
+def a_change_is_reverted_while_its_branch_goes_on(t: Trail) -> None:
+    _pull_request(t)
+    t.merge("side", day="2026-06-21")
+    t.git("revert", "--no-edit", "-m", "1", "HEAD", day="2026-06-22", by=who("P-3"))
+    t.git("revert", "--no-edit", "HEAD", day="2026-06-23", by=who("P-3"))
+    t.git("checkout", "-q", "side")
+    t.write("more.txt", "side goes on")
+    t.commit("2026-06-24", "side", by=who("P-5"))
+    t.merge("side")
+
+
+@orderly
+def a_branch_that_was_squashed_goes_on_and_is_brought_up_to_date(t: Trail) -> None:
+    _pull_request(t)
+    t.git("merge", "-q", "--squash", "side")
+    t.commit("2026-06-21", "all of it", by=who("P-2"))
+    t.git("checkout", "-q", "side")
+    t.write("more.txt", "side goes on")
+    t.commit("2026-06-22", "side", by=who("P-5"))
+    _main_into_side(t, "P-3")
+    t.merge("side")
+
+
 @orderly
 def both_sides_change_one_record(t: Trail) -> None:
     t.branch("side")

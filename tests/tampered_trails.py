@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ctpat_policy.trail.signatures import COMMIT
+from tests.company import example
 from tests.history_repositories import record
 from tests.repositories import (
     ACTION,
@@ -28,6 +29,8 @@ from tests.repositories import (
 Trick = Callable[[Trail], Any]
 TRICKS: dict[str, tuple[Trick, set[str]]] = {}
 _LATE = "2026-06-28"
+_ADMIN = "Admin <admin@test.example>"
+_PARTNER = "policies/partners/pt-99.yaml"
 
 
 def trick(*codes: str) -> Callable[[Trick], Trick]:
@@ -151,7 +154,7 @@ def a_commit_has_two_signatures(t: Trail) -> None:
 def _keys(t: Trail, **people: Any) -> None:
     keys = {"P1": {"signing_key": public("p-1")}, "P2": {"signing_key": public("p-2")}}
     t.set_profile(**{**keys, **people})
-    t.commit("2026-06-16", "keys", by="Admin <admin@test.example>")
+    t.commit("2026-06-16", "keys", by=_ADMIN)
 
 
 @trick("commit-signature-broken")
@@ -266,7 +269,7 @@ def a_merge_keeps_the_main_version_of_a_record(t: Trail) -> None:
     t.merge("side", options=("-s", "ours"))
 
 
-@trick("record-deleted")
+@trick("merge-evil", "record-deleted")
 def a_merge_drops_what_main_had_done(t: Trail) -> None:
     t.branch("side", "HEAD~1")
     t.write("notes.txt", "side")
@@ -278,7 +281,119 @@ def a_merge_drops_what_main_had_done(t: Trail) -> None:
     t.git("reset", "-q", "--hard")
 
 
+@trick("merge-evil")
+def a_merge_drops_a_partner_that_main_brought_in(t: Trail) -> None:
+    t.branch("side")
+    t.write("notes.txt", "side")
+    t.commit("2026-06-20", "side", by=who("P-5"))
+    t.git("checkout", "-q", "main")
+    t.write(_PARTNER, example("business_partner"))
+    t.commit("2026-06-20", "a partner", by=who("P-3"))
+    t.merge_with("side")
+    t.remove(_PARTNER)
+    t.commit("2026-06-21", "merge", by=who("P-5"))
+
+
+@trick("merge-discarded")
+def a_merge_keeps_a_partner_whom_the_side_had_sent_away(t: Trail) -> None:
+    t.write(_PARTNER, example("business_partner"))
+    t.commit("2026-06-18", "a partner", by=who("P-3"))
+    t.branch("side")
+    t.remove(_PARTNER)
+    t.commit("2026-06-20", "no longer", by=who("P-3"))
+    t.merge("side", options=("-s", "ours"))
+
+
+@trick("merge-evil")
+def a_merge_on_a_side_branch_changes_a_record(t: Trail) -> None:
+    _side(t)
+    _merge_main(t, "P-5")
+    t.edit(OTHER_AUDIT, difference=-7)
+    t.commit("2026-06-22", "main into side", by=who("P-5"))
+    t.merge("side")
+
+
+def _merge_main(t: Trail, by: str, *options: str) -> None:
+    """Begin a merge of main into the side branch."""
+    t.git("checkout", "-q", "side")
+    command = ("merge", "-q", "--no-ff", "--no-commit", *options, "main")
+    t.git(*command, day="2026-06-22", by=who(by))
+
+
 # -- people
+
+
+@trick("merge-evil", "people-self-empowered")
+def a_person_takes_a_function_in_a_merge_on_a_side_branch(t: Trail) -> None:
+    _side(t)
+    _merge_main(t, "P-2")
+    t.set_profile(P2={"functions": ["poc", "trade_security", "trainer", "company_officer"]})
+    t.commit("2026-06-22", "main into side", by=who("P-2"))
+    t.merge("side")
+
+
+@trick("merge-evil", "people-self-empowered")
+def a_person_takes_a_function_in_a_merge_of_one_commit_with_itself(t: Trail) -> None:
+    t.branch("side")
+    t.set_profile(P2={"functions": ["poc", "trade_security", "trainer", "company_officer"]})
+    t.git("add", "-A")
+    tree, head = t.git("write-tree"), t.git("rev-parse", "HEAD")
+    by = "P-2 <p-2@test.example> 1781870400 +0000"
+    parents = f"parent {head}\nparent {head}"
+    t.put(f"tree {tree}\n{parents}\nauthor {by}\ncommitter {by}\n\nx\n".encode())
+    t.merge("side")
+
+
+def _taken_from_p1(t: Trail, **others: Any) -> None:
+    """A side branch, and main taking a function from P-1."""
+    t.branch("side")
+    t.write("notes.txt", "side")
+    t.commit("2026-06-18", "side", by=who("P-1"))
+    t.git("checkout", "-q", "main")
+    t.set_profile(P1={"functions": ["executive"]}, **others)
+    t.commit("2026-06-19", "profile", by=_ADMIN)
+
+
+def _key_on_the_side(t: Trail) -> None:
+    """The side branch, too, changes the profile, in another place."""
+    t.git("checkout", "-q", "side")
+    t.set_profile(P5={"signing_key": public("p-5")})
+    t.commit("2026-06-20", "a key", by=_ADMIN)
+
+
+@trick("merge-evil", "people-self-empowered")
+def a_person_gets_a_function_back_in_a_merge_on_a_side_branch(t: Trail) -> None:
+    _taken_from_p1(t)
+    _merge_main(t, "P-1", "-s", "ours")
+    t.commit("2026-06-22", "main into side", by=who("P-1"))
+    t.merge("side")
+
+
+@trick("merge-evil", "people-self-empowered")
+def a_person_gets_a_function_back_beside_what_another_changed(t: Trail) -> None:
+    _taken_from_p1(t)
+    _key_on_the_side(t)
+    _merge_main(t, "P-1", "-s", "ours")
+    t.commit("2026-06-22", "main into side", by=who("P-1"))
+    t.merge("side")
+
+
+@trick("merge-evil", "people-self-empowered")
+def a_person_gets_a_function_back_in_a_merge_of_both_profiles(t: Trail) -> None:
+    _taken_from_p1(t, P2={"signing_key": public("p-2")})
+    _key_on_the_side(t)
+    _merge_main(t, "P-1", "-s", "ours")
+    t.set_profile(P2={"signing_key": public("p-2")}, P5={"signing_key": public("p-5")})
+    t.commit("2026-06-22", "main into side", by=who("P-1"))
+    t.merge("side")
+
+
+@trick("merge-evil", "people-self-empowered")
+def a_person_gets_a_function_back_from_an_old_branch(t: Trail) -> None:
+    _taken_from_p1(t)
+    t.merge_with("side", by="P-1")
+    t.git("checkout", "-q", "side", "--", "policies/security-profile.yaml")
+    t.commit("2026-06-22", "merge", by=who("P-1"))
 
 
 @trick("people-self-empowered")
@@ -408,7 +523,7 @@ def the_writer_enters_the_approval_of_another(t: Trail) -> None:
 
 def _asked(t: Trail, strength: str, **people: Any) -> None:
     t.set_profile({"approval_strength": strength}, **people)
-    t.commit("2026-06-16", "settings", by="Admin <admin@test.example>")
+    t.commit("2026-06-16", "settings", by=_ADMIN)
 
 
 @trick("approval-weak")
@@ -623,12 +738,12 @@ _attributes("in the clone alone", ".git/info/attributes", "*.yaml -diff")
 @trick("trail-from-moved")
 def the_start_of_the_trail_is_moved(t: Trail) -> None:
     t.set_profile({"trail_from": "2026-05-02"})
-    t.commit("2026-06-16", "settings", by="Admin <admin@test.example>")
+    t.commit("2026-06-16", "settings", by=_ADMIN)
     t.set_profile({"trail_from": "2026-06-20"})
-    t.commit("2026-06-17", "settings", by="Admin <admin@test.example>")
+    t.commit("2026-06-17", "settings", by=_ADMIN)
 
 
 @trick("trail-from-late")
 def the_trail_starts_in_ten_years(t: Trail) -> None:
     t.set_profile({"trail_from": "2036-01-01"})
-    t.commit("2026-06-16", "settings", by="Admin <admin@test.example>")
+    t.commit("2026-06-16", "settings", by=_ADMIN)

@@ -32,16 +32,34 @@ _AHEAD = 14 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A commit, with what it changed against its own first parent below the policy root."""
+    """A commit, with what it changed against its own first parent below the policy root; `merged`:
+    the paths that a merge made differ from every parent.
+    """
 
     commit: Commit
     changes: tuple[Change, ...]
+    merged: tuple[Merged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a merge made of a path by itself: the blobs of its parents, of what both came from, and
+    its own. `what` is wrong with it whatever the file says; else the fields have to be compared.
+    """
+
+    path: str
+    parents: tuple[str, ...]
+    new: str
+    bases: tuple[str, ...] = ()
+    what: str = ""
+    #: Whether it kept the side of its first parent, though only the other had moved.
+    discards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """One first-parent commit. `branches` holds the commits that a merge brought in, by parent,
-    parents before children; `merged` the paths that it made differ from every parent.
+    parents before children.
     """
 
     number: int
@@ -49,7 +67,6 @@ class Step:
     latest: int
     changes: tuple[Change, ...]
     branches: tuple[tuple[Brought, ...], ...] = ()
-    merged: tuple[Merged, ...] = ()
 
     @property
     def day(self) -> str:
@@ -59,24 +76,12 @@ class Step:
     @property
     def told(self) -> str:
         """The commit as people read it; its author is a claim."""
-        author = self.commit.author.name if self.commit.author else "nobody who can be read"
-        return f"commit {self.commit.short} of {self.day} by {author}"
+        return f"commit {self.commit.short} of {self.day} by {self.commit.by}"
 
     @property
     def last_day(self) -> str:
         """The latest day that it was anywhere on earth."""
         return day_at(self.latest + _AHEAD)
-
-    def makers(self, path: str) -> list[Brought]:
-        """The commits that made its change of a path: those of the branches, or else itself."""
-        found = [
-            brought
-            for branch in self.branches
-            for brought in branch
-            if len(brought.commit.parents) < 2 and any(c.path == path for c in brought.changes)
-        ]
-        own = Brought(self.commit, self.changes)
-        return [*found, own] if any(m.path == path for m in self.merged) else found or [own]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +147,7 @@ class Sealed:
 @dataclass(frozen=True, eq=False)
 class Trail:
     """Everything that the rules read. `first`: the first step with a security profile;
-    `judged_from`: the first that is no imported history.
+    `judged_from`: the first that is no imported history; `decided`: what each merge did by itself.
     """
 
     catalog: Catalog
@@ -155,6 +160,7 @@ class Trail:
     values: Mapping[str, Mapping[str, Any]]
     digests: Mapping[str, Attached]
     seals: Mapping[str, Sealed]
+    decided: Mapping[str, tuple[Decision, ...]]
     surroundings: Surroundings
 
     @property

@@ -65,6 +65,11 @@ class Commit(NamedTuple):
         """The id as people read it."""
         return self.id[:12]
 
+    @property
+    def by(self) -> str:
+        """Who it says wrote it, as people read it."""
+        return self.author.name if self.author else "nobody who can be read"
+
 
 def day_at(seconds: int) -> str:
     """The calendar day of a second since 1970, UTC."""

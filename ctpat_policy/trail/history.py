@@ -24,6 +24,7 @@ from ctpat_policy.filing import expected
 from ctpat_policy.trail import strength
 from ctpat_policy.trail.chain import History, Step, Trail, Version
 from ctpat_policy.trail.commits import Commit
+from ctpat_policy.trail.merging import makers
 
 #: How many fields of one document an entry names.
 FIELDS = 20
@@ -87,7 +88,7 @@ def _change(
     trail: Trail, concern: Concern, history: History, before: Version | None, version: Version
 ) -> DocumentChange | None:
     step = trail.steps[version.step]
-    path, by = version.path, tuple(_by(step, version.path))
+    path, by = version.path, tuple(_by(trail, step, version.path))
     if not version.blob:
         note = f"its text went on as {version.renamed}" if version.renamed else ""
         return DocumentChange(path, DELETED, by=by, note=note)
@@ -151,7 +152,7 @@ def _beside(trail: Trail, concern: Concern) -> Iterator[tuple[int, DocumentChang
             before = ""
             for number, blob in blobs:
                 effect = DELETED if not blob else CHANGED if before else ADDED
-                by = tuple(_by(trail.steps[number], path))
+                by = tuple(_by(trail, trail.steps[number], path))
                 yield number, DocumentChange(path, effect, by=by)
                 before = blob
 
@@ -173,10 +174,10 @@ def _discarded(trail: Trail, concern: Concern) -> Iterator[tuple[int, DocumentCh
                     yield step.number, DocumentChange(path, DISCARDED, by=by, note=note)
 
 
-def _by(step: Step, path: str) -> Iterator[str]:
+def _by(trail: Trail, step: Step, path: str) -> Iterator[str]:
     """The side commits behind a change that a merge brought in."""
     if len(step.commit.parents) > 1:
-        yield from (made.commit.id for made in step.makers(path))
+        yield from (made.commit.id for made in makers(trail, step, path))
 
 
 def _entry(trail: Trail, step: Step, changes: Iterable[DocumentChange]) -> Entry:

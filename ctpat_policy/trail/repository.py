@@ -149,8 +149,8 @@ class Repository:
         yield from raw.log(self._bytes(*command), self.prefix)
 
     def merged(self, tip: str) -> dict[str, list[Merged]]:
-        """First-parent merges by id, with the paths that they made differ from every parent."""
-        command = [*_LOG, "--first-parent", "--merges", "--diff-merges=combined", tip]
+        """Every merge of a history by id, with the paths that it made differ from every parent."""
+        command = [*_LOG, "--merges", "--diff-merges=combined", tip]
         return dict(raw.combined(self._bytes(*command), self.prefix))
 
     def tree_changes(self, old: str, new: str) -> list[Change]:

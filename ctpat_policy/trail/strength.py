@@ -23,6 +23,7 @@ from ctpat_policy.trail.chain import (
     has_address,
     is_person,
 )
+from ctpat_policy.trail.merging import makers
 from ctpat_policy.trail.signatures import APPROVAL, bare, claim, verify
 
 #: From weak to strong.
@@ -146,7 +147,7 @@ def _has(value: Mapping[str, Any] | None, entry: Mapping[str, Any]) -> bool:
 
 def _maker(trail: Trail, step: Step, version: Version, entry: Mapping[str, Any]) -> Brought:
     """The commit that wrote the approval: in a branch the first that has it, else the step's."""
-    for made in step.makers(version.path):
+    for made in makers(trail, step, version.path):
         for change in made.changes if made.commit.id != step.commit.id else ():
             if change.path == version.path and _has(trail.values.get(change.new), entry):
                 return made
@@ -221,15 +222,17 @@ def _newly_good(
 
 def _text_makers(trail: Trail, step: Step, version: Version) -> list[Brought]:
     """The commits of a step that changed the text itself, not only its approvals."""
-    makers = step.makers(version.path)
-    found = [
-        made
-        for made in makers
+    made_it = makers(trail, step, version.path)
+    found = [m for m in made_it if m.commit.id != step.commit.id and _writes(trail, m, version)]
+    return found or [made for made in made_it if made.commit.id == step.commit.id]
+
+
+def _writes(trail: Trail, made: Brought, version: Version) -> bool:
+    """Whether a commit of a branch changed the text; a merge that decided by itself did."""
+    return len(made.commit.parents) > 1 or any(
+        change.path == version.path and _content(trail, change.old) != _content(trail, change.new)
         for change in made.changes
-        if change.path == version.path and made.commit.id != step.commit.id
-        if _content(trail, change.old) != _content(trail, change.new)
-    ]
-    return found or [made for made in makers if made.commit.id == step.commit.id]
+    )
 
 
 def _content(trail: Trail, blob: str) -> str:

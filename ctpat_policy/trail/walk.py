@@ -20,13 +20,16 @@ from ctpat_policy.trail.chain import (
     PROFILE_KEY,
     Attached,
     Brought,
+    Decision,
     History,
     Sealed,
     Step,
     Trail,
 )
 from ctpat_policy.trail.commits import Commit
-from ctpat_policy.trail.raw import FILES, Change, Merged
+from ctpat_policy.trail.decisions import decisions
+from ctpat_policy.trail.graph import Graph
+from ctpat_policy.trail.raw import FILES, Change
 from ctpat_policy.trail.repository import Repository
 from ctpat_policy.trail.signatures import COMMIT, bare, claim, of_armour, verify
 from ctpat_policy.trail.surroundings import look
@@ -39,7 +42,8 @@ def walk(repository: Repository, catalog: Catalog, head: str, today: str) -> Tra
     repository.need_full_history()
     repository.need_sound_trees(head)
     brought = _brought(repository, head)
-    steps = tuple(_steps(brought, head, repository.merged(head), today))
+    steps = tuple(_steps(brought, head, today))
+    decided = decisions(Graph(brought), {s.commit.id: s.branches for s in steps})
     found = versions.histories(repository, catalog, steps)
     first = next((s.number for s in steps if any(c.path == PROFILE for c in s.changes)), len(steps))
     files = _files(steps)
@@ -51,9 +55,10 @@ def walk(repository: Repository, catalog: Catalog, head: str, today: str) -> Tra
         judged_from=_judged_from(steps, first, found.get(PROFILE_KEY)),
         histories=found,
         files=files,
-        values=versions.values(repository, catalog, _only_files(_beside(steps), brought)),
+        values=versions.values(repository, catalog, _only_files(_beside(steps, decided), brought)),
         digests={},
         seals={},
+        decided=decided,
         surroundings=look(repository, head),
     )
     digests, seals = dict(_digests(repository, trail)), dict(_seals(trail))
@@ -74,12 +79,15 @@ def _brought(repository: Repository, head: str) -> dict[str, Brought]:
         oid: tuple(c for c in found if c.path.startswith(_FOLDERS))
         for oid, found in repository.all_changes(head)
     }
-    return {c.id: Brought(c, changes[c.id]) for c in commits.read(repository, changes)}
+    merged = {
+        oid: tuple(m for m in found if m.path.startswith(_FOLDERS))
+        for oid, found in repository.merged(head).items()
+    }
+    read = commits.read(repository, changes)
+    return {c.id: Brought(c, changes[c.id], merged.get(c.id, ())) for c in read}
 
 
-def _steps(
-    brought: Mapping[str, Brought], head: str, merged: Mapping[str, list[Merged]], today: str
-) -> Iterator[Step]:
+def _steps(brought: Mapping[str, Brought], head: str, today: str) -> Iterator[Step]:
     line, at = [], head
     while at:
         if at not in brought:
@@ -94,8 +102,7 @@ def _steps(
         committer = each.commit.committer
         latest = max(latest, min(committer.seconds, now)) if committer else latest
         branches = tuple(_branches(each.commit, brought, seen, order))
-        own = tuple(m for m in merged.get(each.commit.id, ()) if m.path.startswith(_FOLDERS))
-        yield Step(number, each.commit, latest, each.changes, branches, own)
+        yield Step(number, each.commit, latest, each.changes, branches)
 
 
 def _branches(
@@ -106,6 +113,8 @@ def _branches(
         todo, found = [parent], []
         while todo:
             oid = todo.pop()
+            if oid not in brought:
+                raise NotTrusted(f"the commit {oid} is missing from this clone")
             if oid not in seen:
                 seen.add(oid)
                 found.append(oid)
@@ -127,15 +136,18 @@ def _files(steps: Iterable[Step]) -> dict[str, list[tuple[int, str]]]:
     return files
 
 
-def _beside(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
+def _beside(
+    steps: Iterable[Step], decided: Mapping[str, Iterable[Decision]]
+) -> Iterator[tuple[str, str]]:
     """Blobs that are not on the first-parent line, or that rules compare in full."""
     for step in steps:
         for branch in step.branches:
             for change in (c for b in branch for c in b.changes if _compared(c)):
                 yield from ((blob, change.path) for blob in (change.old, change.new) if blob)
-        for merged in step.merged:
-            if filing.expected(merged.path):
-                yield from ((b, merged.path) for b in (*merged.parents, merged.new) if b)
+    for each in (d for found in decided.values() for d in found):
+        if filing.expected(each.path):
+            blobs = (*each.parents, *each.bases, each.new)
+            yield from ((blob, each.path) for blob in blobs if blob)
 
 
 def _only_files(blobs: Iterable[tuple[str, str]], brought: Mapping[str, Brought]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from ctpat_policy.filing import PROFILE
 from ctpat_policy.model import INVALID, Finding, Place
 from ctpat_policy.trail.chain import PROFILE_KEY, Brought, Trail, Version, has_address
+from ctpat_policy.trail.merging import makers
 
 _MEND = "let somebody else commit what gives a person power"
 
@@ -30,7 +31,7 @@ def _gains(trail: Trail, before: Version, after: Version) -> Iterator[Finding]:
         gained = list(_gained(old.get(person["id"], {}), person))
         if not gained:
             continue
-        for maker in trail.steps[after.step].makers(PROFILE):
+        for maker in makers(trail, trail.steps[after.step], PROFILE):
             if _is_by(trail, maker, old.get(person["id"], {}), person):
                 message = (
                     f"{person['id']} gained {', '.join(gained)} with commit "
