@@ -386,6 +386,20 @@ def a_late_entry(t: Trail) -> None:
 
 
 @orderly
+def who_wrote_an_older_text_approves_that_of_another(t: Trail) -> None:
+    t.set_profile(P3={"signing_key": public("p-3")})
+    t.commit("2026-06-16", "keys", by=_ADMIN)
+    t.edit(SOP, title="A title by P-1")
+    t.commit("2026-06-17", "text", by=who("P-1"))
+    t.approve(SOP, by="P-3", day="2026-06-18", signed=key("p-3"))
+    t.commit("2026-06-18", "approval", by=who("P-1"))
+    t.edit(SOP, title="A title by P-2")
+    t.commit("2026-06-19", "text", by=who("P-2"))
+    t.approve(SOP, day="2026-06-20")
+    t.commit("2026-06-20", "approval", by=who("P-1"))
+
+
+@orderly
 def an_action_is_worked_on_and_approved_anew(t: Trail) -> None:
     t.edit(ACTION, due="2026-08-15")
     t.commit("2026-06-18", "more time", by=who("P-2"))

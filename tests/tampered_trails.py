@@ -513,6 +513,26 @@ def the_approver_wrote_the_text_on_a_side_branch(t: Trail) -> None:
     t.merge("side")
 
 
+@trick("approval-own-text")
+def the_approver_wrote_the_text_and_entered_an_approval_of_another(t: Trail) -> None:
+    t.edit(SOP, title="Another title")
+    t.commit("2026-06-18", "text", by=who("P-1"))
+    t.approve(SOP, by="P-3", day="2026-06-19")
+    t.commit("2026-06-19", "an approval that P-3 never gave", by=who("P-1"))
+    t.approve(SOP, day="2026-06-20")
+    t.commit("2026-06-20", "approval", by=who("P-1"))
+
+
+@trick("approval-own-text")
+def two_who_wrote_the_text_approve_it_one_after_the_other(t: Trail) -> None:
+    for person in ("P-1", "P-3"):
+        t.edit(SOP, title=f"A title by {person}")
+        t.commit("2026-06-18", "text", by=who(person))
+    for person in ("P-3", "P-1"):
+        t.approve(SOP, by=person, day="2026-06-20")
+        t.commit("2026-06-20", "approval", by=who(person))
+
+
 @trick("approval-by-writer")
 def the_writer_enters_the_approval_of_another(t: Trail) -> None:
     t.edit(SOP, title="Another title")

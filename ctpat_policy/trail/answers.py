@@ -11,6 +11,7 @@ from ctpat_policy.model import INVALID, NOTE, Finding
 from ctpat_policy.signed import CLOSED
 from ctpat_policy.trail import strength
 from ctpat_policy.trail.chain import Trail
+from ctpat_policy.trail.proofs import proofs
 
 #: Findings that nobody can mend without rewriting history.
 _ANSWERABLE = (
@@ -46,7 +47,7 @@ def answered(trail: Trail, findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def _actions(trail: Trail) -> Iterator[tuple[str, str]]:
     """Name and whole text of every corrective action that can answer."""
-    for proof in strength.proofs(trail):
+    for proof in proofs(trail):
         value: Mapping[str, Any] = proof.history.last.value or {}
         if proof.history.kind == "corrective_action" and value["data"]["status"] == CLOSED:
             proven = proof.strength != strength.CLAIMED and not proof.own_text

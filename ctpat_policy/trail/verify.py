@@ -9,7 +9,7 @@ from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.model import Finding, Place
 from ctpat_policy.program import locate
-from ctpat_policy.trail import checkpoint, keeping, strength
+from ctpat_policy.trail import checkpoint, keeping, proofs
 from ctpat_policy.trail.answers import answered
 from ctpat_policy.trail.chain import Trail
 from ctpat_policy.trail.checkpoint import Checkpoint
@@ -87,13 +87,13 @@ def verify(
         trail_from=started_on(trail.histories.get(("security_profile", "security-profile"))),
         imported=max(trail.judged_from - trail.first, 0),
         rules=tuple(_sorted(result, located) for result in results),
-        approvals=tuple(_proof(trail, p) for p in strength.proofs(trail)),
+        approvals=tuple(_proof(trail, p) for p in proofs.proofs(trail)),
         kept=tuple(keeping.kept(trail)),
         home=repository.prefix,
     )
 
 
-def _proof(trail: Trail, proof: strength.Proof) -> ApprovalProof:
+def _proof(trail: Trail, proof: proofs.Proof) -> ApprovalProof:
     commit = proof.maker.commit
     day = proof.entry["approved_on"]
     in_time = day <= proof.step.last_day and proof.step.day <= clock.plus(day, trail.within)

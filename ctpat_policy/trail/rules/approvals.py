@@ -9,7 +9,8 @@ from ctpat_policy import clock, fields
 from ctpat_policy.model import INVALID, MUST, NOTE, Finding, Place
 from ctpat_policy.trail import strength
 from ctpat_policy.trail.chain import APPROVABLE, History, Trail, Version
-from ctpat_policy.trail.strength import ASKED, STRENGTHS, Proof
+from ctpat_policy.trail.proofs import Proof, proofs
+from ctpat_policy.trail.strength import ASKED, STRENGTHS
 
 _ANEW = "have it approved anew: ctpat-policy approve"
 _OTHER = "let the approver commit the approval, or sign it: ctpat-policy approve --sign"
@@ -27,7 +28,7 @@ _SIGNATURES = {
 
 def find(trail: Trail) -> Iterator[Finding]:
     """What is wrong with the newest approval of each document; older ones are noted."""
-    for proof in strength.proofs(trail):
+    for proof in proofs(trail):
         yield from _voided(trail, proof)
         if proof.fitted is not None and proof.step.number >= trail.judged_from:
             yield from _dated(trail, proof)
