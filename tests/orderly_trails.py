@@ -245,6 +245,33 @@ def a_record_gets_another_name(t: Trail) -> None:
 
 
 @orderly
+def an_edit_is_taken_back_under_another_name(t: Trail) -> None:
+    t.edit(OTHER_AUDIT, difference=1)
+    t.commit("2026-06-30", "edit", by=who("P-5"))
+    t.git("mv", OTHER_AUDIT, _NEW)
+    t.commit("2026-06-30", "renamed", by=who("P-5"))
+    t.edit(_NEW, difference=0)
+    t.commit("2026-06-30", "as it was", by=who("P-5"))
+
+
+@orderly
+def a_record_is_renamed_and_declared_void(t: Trail) -> None:
+    t.git("mv", OTHER_AUDIT, _NEW)
+    t.commit("2026-06-28", "renamed", by=who("P-5"))
+    void = {"voided_on": "2026-06-29", "voided_by": "P-5", "reason": "counted the wrong box"}
+    t.write(_NEW, {**t.load(_NEW), "void": void})
+    t.commit("2026-06-29", "void", by=who("P-5"))
+
+
+@orderly
+def a_date_that_was_a_day_off_is_corrected(t: Trail) -> None:
+    t.write(_NEW, record("seal_audit", audit("2026-06-16")))
+    t.commit("2026-06-16", "audit", by=who("P-5"))
+    t.write(_NEW, record("seal_audit", audit("2026-06-15")))
+    t.commit("2026-06-17", "typing error", by=who("P-5"))
+
+
+@orderly
 def a_text_is_reverted(t: Trail) -> None:
     t.edit(SOP, title="A worse title")
     t.commit("2026-06-18", "text", by=who("P-2"))

@@ -659,6 +659,56 @@ def a_void_record_is_revived(t: Trail) -> None:
     t.commit("2026-06-30", "revived", by=who("P-5"))
 
 
+_OTHER_NAME = "evidence/seal_audit/2026-06-15-s-1.yaml"
+
+
+def _renamed(t: Trail, day: str = "2026-06-28") -> None:
+    t.git("mv", OTHER_AUDIT, _OTHER_NAME)
+    t.commit(day, "a better name", by=who("P-5"))
+
+
+@trick("record-edited")
+def a_record_is_renamed_and_then_changed(t: Trail) -> None:
+    _renamed(t)
+    t.edit(_OTHER_NAME, storage_locked=False)
+    t.commit("2026-06-30", "edit", by=who("P-5"))
+
+
+@trick("record-edited")
+def a_record_is_renamed_changed_and_renamed_back(t: Trail) -> None:
+    _renamed(t)
+    t.edit(_OTHER_NAME, storage_locked=False)
+    t.commit("2026-06-30", "edit", by=who("P-5"))
+    t.git("mv", _OTHER_NAME, OTHER_AUDIT)
+    t.commit("2026-06-30", "the old name", by=who("P-5"))
+
+
+@trick("record-deleted")
+def a_record_is_renamed_dated_back_and_deleted(t: Trail) -> None:
+    _renamed(t, "2026-06-17")
+    t.write(_OTHER_NAME, record("seal_audit", audit("2016-06-15")))
+    t.commit("2026-06-18", "typing error", by=who("P-5"))
+    t.remove(_OTHER_NAME)
+    t.commit("2026-06-19", "gone", by=who("P-5"))
+
+
+@trick("record-deleted")
+def a_record_is_dated_back_and_deleted(t: Trail) -> None:
+    t.write(OTHER_AUDIT, record("seal_audit", audit("2016-06-15")))
+    t.commit("2026-06-18", "typing error", by=who("P-5"))
+    t.remove(OTHER_AUDIT)
+    t.commit("2026-06-19", "gone", by=who("P-5"))
+
+
+@trick("record-deleted")
+def a_record_becomes_a_link_of_another_name(t: Trail) -> None:
+    blob = t.git("rev-parse", f"HEAD:{OTHER_AUDIT}")
+    t.git("rm", "-q", OTHER_AUDIT)
+    t.git("update-index", "--add", "--cacheinfo", f"120000,{blob},{_OTHER_NAME}")
+    t.git("commit", "-q", "-m", "link", day="2026-06-20", by=who("P-5"))
+    t.git("reset", "-q", "--hard")
+
+
 @trick("record-edited")
 def a_record_is_made_unreadable(t: Trail) -> None:
     t.write(AUDIT, "schema: seal_audit/1\nschema: seal_audit/1\n")

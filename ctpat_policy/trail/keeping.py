@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ctpat_policy import clock
 from ctpat_policy.trail.chain import History, Trail
+from ctpat_policy.trail.lineage import last_day
 from ctpat_policy.trail.report import Kept
 from ctpat_policy.trail.rules.attachments import wrong
 from ctpat_policy.trail.rules.deletions import losses
@@ -20,7 +21,7 @@ def kept(trail: Trail) -> Iterator[Kept]:
             by_kind.setdefault(history.kind, []).append(history)
     for name, found in sorted(by_kind.items()):
         present = [h for h in found if h.last.value is not None]
-        lost = [_day(h) for h in found if _is_lost(trail, h)]
+        lost = [last_day(trail, h) for h in found if _is_lost(trail, h)]
         since = max([start, *(clock.next_day(day) for day in lost)])
         oldest = min((_day(h) for h in present), default="")
         retention = trail.catalog.kinds[name].retention

@@ -44,6 +44,7 @@ def histories(
     touched = [touch for step in steps for touch in _touches(step)]
     left = Counter(touch.key for touch in touched)
     several = {key for key, count in left.items() if count > 1}
+    several |= {(touch.key[0], touch.renamed) for touch in touched if touch.renamed}
     reader = _Reader(repository, [t.blob for t in touched if t.blob and t.is_file])
     before: dict[Key, Mapping[str, Any]] = {}
     found: dict[Key, list[Version]] = {}
@@ -97,7 +98,7 @@ def _touches(step: Step) -> Iterator[_Touch]:
         key = filing.expected(change.path)
         if key is not None and (change.new or key not in by_key):
             by_key[key] = change
-    added = {(k[0], c.new): k[1] for k, c in by_key.items() if not c.old}
+    added = {(k[0], c.new): k[1] for k, c in by_key.items() if not c.old and c.mode in FILES}
     for key, change in by_key.items():
         renamed = "" if change.new else added.get((key[0], change.old), "")
         is_file = change.mode in FILES

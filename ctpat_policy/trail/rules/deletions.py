@@ -9,6 +9,7 @@ from itertools import pairwise
 from ctpat_policy import clock, filing
 from ctpat_policy.model import INVALID, NOTE, Finding, Place
 from ctpat_policy.trail.chain import APPROVABLE, History, Step, Trail, Version
+from ctpat_policy.trail.lineage import last_day
 from ctpat_policy.trail.rules.edits import superseded
 
 _RESTORE = "restore it: git checkout {}^ -- '{}'; declare a wrong record void, with the reason"
@@ -41,7 +42,7 @@ def losses(trail: Trail, history: History) -> Iterator[Loss]:
         if not version.blob and before is not None and not version.renamed:
             gone = history.last.blob == ""
             if gone and before.value is not None and "void" not in before.value:
-                until = clock.plus(_last_day(before), kind.retention)
+                until = clock.plus(last_day(trail, history, version.step), kind.retention)
                 yield Loss(history, before, trail.steps[version.step], until)
         before = version if version.value is not None else before
 
@@ -115,7 +116,7 @@ def _keeps(trail: Trail, history: History, step: Step, superseded: set[str]) -> 
     if not before or history.name in superseded or "void" in (history.last.value or {}):
         return False
     retention = trail.catalog.kinds[history.kind].retention
-    return step.day <= clock.plus(_last_day(before[-1]), retention)
+    return step.day <= clock.plus(last_day(trail, history, step.number), retention)
 
 
 def _attachment(path: str, step: Step, owner: History, *, deleted: bool) -> Finding:
@@ -126,8 +127,3 @@ def _attachment(path: str, step: Step, owner: History, *, deleted: bool) -> Find
     message = f"the attachment of {owner.name} was exchanged with {step.told}"
     hint = "put the recorded file back; what replaces it belongs to a new record with supersedes"
     return Finding("attachment-exchanged", INVALID, message, Place(path), hint)
-
-
-def _last_day(version: Version) -> str:
-    assert version.value is not None
-    return max(version.dated, str(version.value["recorded_on"]))

@@ -9,6 +9,7 @@ from ctpat_policy.fields import FieldChange, summary
 from ctpat_policy.model import INVALID, NOTE, Finding, Place
 from ctpat_policy.signed import CLOSED
 from ctpat_policy.trail.chain import APPROVABLE, History, Trail, Version
+from ctpat_policy.trail.lineage import later, life
 
 _MEND = (
     "put back what was recorded, and write a new record with supersedes; "
@@ -23,7 +24,8 @@ def find(trail: Trail) -> Iterator[Finding]:
     replaced = superseded(trail)
     for history in trail.histories.values():
         if history.kind in trail.catalog.kinds and len(history.versions) > 1:
-            settled = _settled(history) or history.name in replaced
+            names = {history.name, later(trail, history).name}
+            settled = _settled(trail, history) or not names.isdisjoint(replaced)
             edits = list(_edits(trail, history, settled))
             yield from sorted(edits, key=lambda f: f.severity == NOTE)[:1]
 
@@ -34,16 +36,18 @@ def superseded(trail: Trail) -> set[str]:
     return {v["supersedes"] for v in last if v and "supersedes" in v and "void" not in v}
 
 
-def _settled(history: History) -> bool:
-    """Whether the record is void by now, or again what it was at first."""
-    last = history.last
+def _settled(trail: Trail, history: History) -> bool:
+    """Whether the record is void by now, or again what it was at first, whatever its name."""
+    last = later(trail, history).last
     if last.value is None:
         return False
-    return "void" in last.value or last.content == history.readable[0].content
+    first = next(v for v in life(trail, history) if v.value is not None)
+    return "void" in last.value or last.content == first.content
 
 
 def _edits(trail: Trail, history: History, settled: bool) -> Iterator[Finding]:
-    entered = trail.steps[history.versions[0].step].day
+    first = min(life(trail, history)[0].step, history.versions[0].step)
+    entered = trail.steps[first].day
     before: Version | None = None
     for version in history.versions:
         step = trail.steps[version.step]
