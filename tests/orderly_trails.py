@@ -239,6 +239,22 @@ def a_record_moves_to_a_folder(t: Trail) -> None:
 
 
 @orderly
+def a_paper_that_was_exchanged_is_put_back(t: Trail) -> None:
+    t.write(SCAN, "another paper\n")
+    t.commit("2026-06-20", "scan", by=who("P-5"))
+    t.git("revert", "--no-edit", "HEAD", day="2026-06-21", by=who("P-5"))
+
+
+@orderly
+def a_new_record_has_a_paper_where_one_lay_that_moved(t: Trail) -> None:
+    a_record_moves_to_a_folder(t)
+    t.write(SCAN, "the paper of another audit\n")
+    more = {"attachments": [{"path": "scan.txt"}]}
+    t.write(_NEW, record("seal_audit", audit("2026-06-29", **more)))
+    t.commit("2026-06-29", "audit", by=who("P-5"))
+
+
+@orderly
 def a_record_gets_another_name(t: Trail) -> None:
     t.git("mv", OTHER_AUDIT, "evidence/seal_audit/2026-06-15-s-1.yaml")
     t.commit("2026-06-28", "renamed", by=who("P-5"))

@@ -734,6 +734,17 @@ def a_paper_is_deleted(t: Trail) -> None:
     t.commit("2026-06-20", "tidy", by=who("P-5"))
 
 
+@trick("attachment-deleted", "attachment-missing")
+def a_paper_that_came_after_its_record_is_deleted(t: Trail) -> None:
+    value = record("seal_audit", audit("2026-06-20", attachments=[{"path": "list.txt"}]))
+    t.write("evidence/seal_audit/c.yaml", value)
+    t.commit("2026-06-20", "audit", by=who("P-5"))
+    t.write("evidence/seal_audit/list.txt", "the list\n")
+    t.commit("2026-06-21", "its list", by=who("P-5"))
+    t.remove("evidence/seal_audit/list.txt")
+    t.commit("2026-06-22", "tidy", by=who("P-5"))
+
+
 @trick("attachment-digest", "attachment-exchanged")
 def a_paper_is_exchanged(t: Trail) -> None:
     t.write(SCAN, "another paper\n")
@@ -757,6 +768,34 @@ def a_paper_without_a_digest_is_exchanged(t: Trail) -> None:
     t.commit("2026-06-20", "audit", by=who("P-5"))
     t.write("evidence/seal_audit/list.txt", "another list\n")
     t.commit(_LATE, "list", by=who("P-5"))
+
+
+@trick("attachment-exchanged")
+def a_paper_without_a_digest_is_moved_and_another_put_in_its_place(t: Trail) -> None:
+    t.write("evidence/seal_audit/list.txt", "the list\n")
+    paper = {"path": "list.txt"}
+    value = record("seal_audit", audit("2026-06-20", attachments=[paper]))
+    t.write("evidence/seal_audit/c.yaml", value)
+    t.commit("2026-06-20", "audit", by=who("P-5"))
+    t.git("mv", "evidence/seal_audit/list.txt", "evidence/seal_audit/draft.txt")
+    t.commit("2026-06-21", "moved", by=who("P-5"))
+    t.write("evidence/seal_audit/list.txt", "another list\n")
+    papers = [paper, {"path": "draft.txt"}]
+    t.write("evidence/seal_audit/c.yaml", {**value, "attachments": papers})
+    t.commit("2026-06-22", "a new list", by=who("P-5"))
+
+
+@trick("attachment-exchanged")
+def a_paper_is_moved_and_another_comes_with_a_new_name_of_its_record(t: Trail) -> None:
+    t.write("evidence/seal_audit/list.txt", "the list\n")
+    value = record("seal_audit", audit("2026-06-20", attachments=[{"path": "list.txt"}]))
+    t.write("evidence/seal_audit/c.yaml", value)
+    t.commit("2026-06-20", "audit", by=who("P-5"))
+    t.git("mv", "evidence/seal_audit/list.txt", "evidence/seal_audit/draft.txt")
+    t.commit("2026-06-21", "moved", by=who("P-5"))
+    t.write("evidence/seal_audit/list.txt", "another list\n")
+    t.git("mv", "evidence/seal_audit/c.yaml", "evidence/seal_audit/d.yaml")
+    t.commit("2026-06-22", "a new list", by=who("P-5"))
 
 
 @trick("attachment-empty", "attachment-exchanged")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ctpat_policy import clock, filing
 from ctpat_policy.model import INVALID, NOTE, Finding, Place
 from ctpat_policy.trail.chain import APPROVABLE, History, Step, Trail, Version
-from ctpat_policy.trail.lineage import last_day
+from ctpat_policy.trail.lineage import last_day, later, life
 from ctpat_policy.trail.rules.edits import superseded
 
 _RESTORE = "restore it: git checkout {}^ -- '{}'; declare a wrong record void, with the reason"
@@ -91,13 +90,37 @@ def _attachments(trail: Trail) -> Iterator[Finding]:
     for path, blobs in trail.files.items():
         if filing.expected(path) is not None or path not in owners:
             continue
-        for (_, old), (number, new) in pairwise(blobs):
+        for old, number, new, back in _exchanges(blobs):
             step = trail.steps[number]
-            if not old or number < trail.judged_from or blobs[-1][1] == old:
+            if number < trail.judged_from or blobs[-1][1] == old:
                 continue
             kept = [h for h in owners[path] if _keeps(trail, h, step, void)]
+            kept = [h for h in kept if _is_other(trail, h, path, number, back=back)]
             if kept and (new or old not in alive):
                 yield _attachment(path, step, kept[0], deleted=not new)
+
+
+def _exchanges(blobs: Sequence[tuple[int, str]]) -> Iterator[tuple[str, int, str, bool]]:
+    """What a path held, the step in which that went, what it holds then, and whether it had been
+    away: who moves a paper and puts another in its place exchanges it, too.
+    """
+    held, away = "", False
+    for number, new in blobs:
+        if held and new != held and not (away and not new):
+            yield held, number, new, away
+        held, away = new or held, not new
+
+
+def _is_other(trail: Trail, history: History, path: str, number: int, *, back: bool) -> bool:
+    """Whether what a path holds after a step is not what a record first named there. Where the
+    paper had been away, the record must name the path still: another may have it now.
+    """
+    named = [v.step for v in life(trail, history) if path in dict(v.attached)]
+    came = (blob for step, blob in trail.files[path] if step >= min(named, default=0) and blob)
+    recorded = (trail.blob_at(path, named[0]) if named else "") or next(came, "")
+    last = later(trail, history).last
+    still = path in dict(last.attached) and min(named, default=number) < number
+    return (still or not back) and trail.blob_at(path, number) != recorded
 
 
 def _owners(trail: Trail) -> Mapping[str, list[History]]:
