@@ -156,6 +156,36 @@ def a_conflict_in_which_one_side_is_chosen(t: Trail) -> None:
 
 
 @orderly
+def both_sides_correct_one_record_and_main_does_more(t: Trail) -> None:
+    t.branch("side")
+    t.edit(OTHER_AUDIT, bols_sampled=11)
+    t.commit("2026-06-18", "side", by=who("P-5"))
+    t.git("checkout", "-q", "main")
+    t.edit(OTHER_AUDIT, bols_sampled=11, dock_spot_checks=5)
+    t.commit("2026-06-19", "main", by=who("P-5"))
+    t.merge("side")
+
+
+@orderly
+def main_goes_on_from_what_a_branch_had_taken_over(t: Trail) -> None:
+    t.branch("feature")
+    t.edit(OTHER_AUDIT, bols_sampled=11)
+    t.commit("2026-06-18", "feature", by=who("P-5"))
+    t.branch("side", "main")
+    t.git("merge", "-q", "--no-ff", "-m", "feature", "feature", day="2026-06-18")
+    t.write("notes.txt", "side")
+    t.commit("2026-06-18", "side", by=who("P-5"))
+    t.git("checkout", "-q", "feature")
+    t.edit(OTHER_AUDIT, bols_sampled=12)
+    t.commit("2026-06-19", "feature", by=who("P-5"))
+    t.git("checkout", "-q", "main")
+    t.git("merge", "-q", "--squash", "feature")
+    t.commit("2026-06-19", "feature", by=who("P-5"))
+    t.git("merge", "-q", "--no-ff", "-s", "ours", "-m", "feature", "feature", day="2026-06-19")
+    t.merge("side")
+
+
+@orderly
 def a_branch_for_development_with_requests_of_its_own(t: Trail) -> None:
     t.branch("develop")
     for day in (18, 19, 20):

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.fields import FieldChange
@@ -18,6 +18,9 @@ from ctpat_policy.model import Problem
 from ctpat_policy.trail.commits import Commit, Person, day_at
 from ctpat_policy.trail.raw import Change, Merged
 from ctpat_policy.trail.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from ctpat_policy.trail.graph import Graph
 
 #: A document by its kind and id.
 Key = tuple[str, str]
@@ -160,6 +163,7 @@ class Trail:
     values: Mapping[str, Mapping[str, Any]]
     digests: Mapping[str, Attached]
     seals: Mapping[str, Sealed]
+    graph: Graph
     decided: Mapping[str, tuple[Decision, ...]]
     surroundings: Surroundings
 

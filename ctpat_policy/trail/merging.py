@@ -34,6 +34,19 @@ def evils(trail: Trail) -> Mapping[str, Mapping[str, str]]:
     }
 
 
+def holds_all(trail: Trail, decision: Decision) -> bool:
+    """Whether what a merge made of a document has all that the further parent had changed."""
+    theirs, new = (trail.values.get(blob) for blob in (decision.parents[-1], decision.new))
+    bases = [trail.values[blob] for blob in decision.bases if blob in trail.values]
+    if theirs is None or new is None:
+        return False
+    return any(
+        {(c.at, repr(c.new)) for c in changes(base, theirs)}
+        <= {(c.at, repr(c.new)) for c in changes(base, new)}
+        for base in bases
+    )
+
+
 def _made(trail: Trail, brought: Brought, path: str) -> bool:
     if len(brought.commit.parents) > 1:
         return path in evils(trail).get(brought.commit.id, ())

@@ -43,7 +43,8 @@ def walk(repository: Repository, catalog: Catalog, head: str, today: str) -> Tra
     repository.need_sound_trees(head)
     brought = _brought(repository, head)
     steps = tuple(_steps(brought, head, today))
-    decided = decisions(Graph(brought), {s.commit.id: s.branches for s in steps})
+    graph = Graph(brought)
+    decided = decisions(graph, {s.commit.id: s.branches for s in steps})
     found = versions.histories(repository, catalog, steps)
     first = next((s.number for s in steps if any(c.path == PROFILE for c in s.changes)), len(steps))
     files = _files(steps)
@@ -58,6 +59,7 @@ def walk(repository: Repository, catalog: Catalog, head: str, today: str) -> Tra
         values=versions.values(repository, catalog, _only_files(_beside(steps, decided), brought)),
         digests={},
         seals={},
+        graph=graph,
         decided=decided,
         surroundings=look(repository, head),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ctpat_policy.model import INVALID, Finding, Place
-from ctpat_policy.trail.chain import Step, Trail
-from ctpat_policy.trail.merging import reported
+from ctpat_policy.trail.chain import Brought, Step, Trail
+from ctpat_policy.trail.merging import holds_all, reported
 
 _EVIL = "make the change in a commit of its own, so that reviewers see it"
 _DISCARDED = "bring the record in with a commit of its own, or say why it was wrong"
@@ -29,13 +29,22 @@ def _discarded(trail: Trail, step: Step, known: set[tuple[str, str]]) -> Iterato
     first-parent line, or what nobody there had touched since the branch began.
     """
     touched = {change.path for change in step.changes}
-    kept = {d.path for d in trail.decided.get(step.commit.id, ()) if d.discards}
-    for branch in step.branches:
-        last = {c.path: (c.new, b.commit) for b in branch for c in b.changes}
-        for path, (blob, commit) in sorted(last.items()):
-            new = blob and (path, blob) not in known
-            if path not in touched and (new or path in kept):
+    decided = trail.decided.get(step.commit.id, ())
+    kept = {d.path for d in decided if d.discards}
+    touched |= {d.path for d in decided if holds_all(trail, d)}
+    for parent, branch in zip(step.commit.parents[1:], step.branches, strict=True):
+        last = {path: b.commit for b in branch for path in _of(trail, b) if path not in touched}
+        for path, commit in sorted(last.items()):
+            blob, taken = (trail.graph.blob(oid, path) for oid in (parent, step.commit.id))
+            if blob != taken and ((blob and (path, blob) not in known) or path in kept):
                 message = (
                     f"{step.told} merges commit {commit.short}, but throws away what it did here"
                 )
                 yield Finding("merge-discarded", INVALID, message, Place(path), _DISCARDED)
+
+
+def _of(trail: Trail, brought: Brought) -> Iterator[str]:
+    """The paths that a commit changed itself: what a merge only took, others had changed."""
+    merges = len(brought.commit.parents) > 1
+    own = trail.decided.get(brought.commit.id, ()) if merges else brought.changes
+    yield from (each.path for each in own)
