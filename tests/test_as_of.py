@@ -123,6 +123,19 @@ def test_a_commit_that_is_dated_back_does_not_slip_into_the_past(tmp_path: Path)
     assert moment(repository, forged, NOW) == Moment(forged, "2023-05-01")
 
 
+def test_a_clock_that_ran_ahead_does_not_freeze_what_comes_after_it(tmp_path: Path) -> None:
+    built = started(tmp_path / "r", SETTINGS, "2023-01-10")
+    ahead = built.commit("2027-06-01", "a clock of next year")
+    last = built.commit("2026-11-20", "the day after")
+    repository = open_repository(built.root)
+
+    assert moment(repository, "2026-11-23", NOW).commit == built.tips[0]
+    assert moment(repository, NOW, NOW) == Moment(last, NOW)
+    assert moment(repository, ahead, NOW) == Moment(ahead, NOW)
+    assert moment(repository, "2027-05-31", "2027-06-01").commit == built.tips[0]
+    assert moment(repository, "2027-06-01", "2028-01-01").commit == last
+
+
 def test_a_merge_counts_when_it_was_merged(tmp_path: Path) -> None:
     built = started(tmp_path / "r", SETTINGS, "2023-01-10")
     built.git("checkout", "-q", "-b", "side")
@@ -141,6 +154,8 @@ def test_a_merge_counts_when_it_was_merged(tmp_path: Path) -> None:
     [
         ("2023-01-09", "before the first commit"),
         ("2026-11-25", "in the future"),
+        ("2026-02-30", "in no calendar"),
+        ("0000-01-01", "in no calendar"),
         ("nowhere", "no commit nowhere"),
         ("--output=x", "no commit --output=x"),
     ],
@@ -158,6 +173,18 @@ def test_the_program_ends_with_2_before_the_first_commit(past: Built) -> None:
     assert done.returncode == 2
     assert b"before the first commit" in done.stderr
     assert done.stdout == b""
+
+
+def test_the_program_ends_with_2_where_the_calendar_has_no_such_day(past: Built) -> None:
+    for command in (
+        ("check", "--as-of"),
+        ("history", "--since"),
+        ("history", "--trend", "--since"),
+    ):
+        done = run(*command, "2026-02-30", cwd=past.root)
+
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert b"2026-02-30 is in no calendar" in done.stderr
 
 
 def test_the_clock_is_not_moved_twice(past: Built) -> None:

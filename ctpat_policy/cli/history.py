@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from ctpat_policy.trail.verdicts import Judge
 
 _CRITERION = re.compile(r"(?:MSC-)?([0-9]{1,2}\.[0-9]{1,2})", re.ASCII)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 @click.command(short_help="who changed and approved what, when, and the verdicts since")
@@ -96,9 +95,10 @@ def told(
 
     from ctpat_policy.chronicle import Chronicle
     from ctpat_policy.concern import concern
-    from ctpat_policy.trail import verdicts
+    from ctpat_policy.trail import moment, verdicts
     from ctpat_policy.trail.repository import open_repository
 
+    moment.is_day(asked.since)
     criterion = asked.what if asked.what in law.criteria else ""
     if "verdicts" in shown and not criterion:
         raise UsageError("--verdicts needs a criterion, such as history 6.6 --verdicts")
@@ -174,9 +174,11 @@ def _need_known(trail: Trail, about: Concern) -> None:
 
 
 def _wanted(repository: Repository, head: str, since: str) -> Callable[[Step], bool]:
+    from ctpat_policy.trail.moment import is_day
+
     if not since:
         return lambda _: True
-    if _DAY.fullmatch(since):
+    if is_day(since):
         return lambda step: step.day >= since
     later = {commit for commit, _ in repository.changes(head, repository.resolve(since))}
     return lambda step: step.commit.id in later

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import NamedTuple
 
 from ctpat_policy.trail.repository import Repository
@@ -20,6 +21,8 @@ _PLAIN = re.compile(
 #: The parents as git reads them: right after the tree, and nowhere else.
 _PARENTS = re.compile(rb"tree [^\n]*\n((?:parent [^\n]*\n)*)")
 _LATEST = 253402300799  # the last second of the year 9999
+_DAY_LONG = 24 * 3600
+_FIRST = date(1970, 1, 1).toordinal()
 _SIGNATURES = (b"gpgsig", b"gpgsig-sha256")
 
 
@@ -73,7 +76,24 @@ class Commit(NamedTuple):
 
 def day_at(seconds: int) -> str:
     """The calendar day of a second since 1970, UTC."""
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+    return _calendar(seconds // _DAY_LONG)
+
+
+def end_of(day: str) -> int:
+    """The last second of a calendar day, UTC, since 1970."""
+    return int(datetime.combine(date.fromisoformat(day), time.max, UTC).timestamp())
+
+
+def latest(claims: Iterable[int | None], today: str) -> Iterator[int]:
+    """The running maximum of committer dates along a line of commits; none is after today.
+
+    A commit that is dated back does not slip into the past so, and one whose clock ran ahead does
+    not take what came after it along into the future. One without a date comes with the one before.
+    """
+    now, found = end_of(today), 0
+    for claim in claims:
+        found = found if claim is None else max(found, min(claim, now))
+        yield found
 
 
 def read(repository: Repository, ids: Iterable[str]) -> Iterator[Commit]:
@@ -155,3 +175,8 @@ def _person(line: bytes) -> Person | None:
         return None
     name, email = (match[key].decode("utf-8", "replace").strip() for key in ("name", "email"))
     return Person(name, email, int(match["when"]))
+
+
+@lru_cache(maxsize=4096)
+def _calendar(days: int) -> str:
+    return date.fromordinal(_FIRST + days).isoformat()

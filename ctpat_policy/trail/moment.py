@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from ctpat_policy.cache import Cache, key_of
@@ -15,7 +16,6 @@ from ctpat_policy.trail import commits
 from ctpat_policy.trail.repository import Repository
 from ctpat_policy.trail.revision import Revision
 
-_DAY_LONG = 24 * 3600
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _FOLDERS = ("policies", "evidence")
 #: Folders whose documents decide what is judged and how, unless a folder below is named apart.
@@ -39,7 +39,7 @@ def remembered(
     if not cache.works:
         return moment(repository, wanted, real_today)
     repository.need_full_history()  # no id says whether a clone is cut off
-    tip = repository.head() if _DAY.fullmatch(wanted) else repository.resolve(wanted)
+    tip = repository.head() if is_day(wanted) else repository.resolve(wanted)
     parts = (law, repository.identity, tip, wanted, real_today)
     key = key_of("moment", *parts)  # see Revision.identity for what an id is good for
     commit, _, day = cache.get([key]).get(key, "").partition(" ")
@@ -55,23 +55,35 @@ def moment(repository: Repository, wanted: str, real_today: str) -> Moment:
 
     A day means the last first-parent commit whose running maximum of committer dates is not after
     the end of that day (UTC): a commit with a forged earlier date cannot slip into the past.
-    Raises UsageError for a day before the first commit or after today, NotTrusted in a shallow
-    clone.
+    Raises UsageError for a day that is none, is before the first commit or after today, NotTrusted
+    in a shallow clone.
     """
     repository.need_full_history()
-    if not _DAY.fullmatch(wanted):
+    if not is_day(wanted):
         commit = repository.resolve(wanted)
-        day = dict(_days(repository, commit)).get(commit, "")
-        return Moment(commit, min(day or real_today, real_today))
+        return Moment(commit, dict(_days(repository, commit, real_today))[commit])
     if wanted > real_today:
         raise UsageError(f"{wanted} is in the future; --as-of asks about the past")
     found = ""
-    for commit, day in _days(repository, repository.head()):
+    for commit, day in _days(repository, repository.head(), real_today):
         if day <= wanted:
             found = commit
     if not found:
         raise UsageError(f"{wanted} is before the first commit, so there was no programme yet")
     return Moment(found, wanted)
+
+
+def is_day(wanted: str) -> bool:
+    """Whether a day is asked for, and no revision. Raises UsageError for one that is in no
+    calendar.
+    """
+    if not _DAY.fullmatch(wanted):
+        return False
+    try:
+        date.fromisoformat(wanted)
+    except ValueError:
+        raise UsageError(f"{wanted} is in no calendar; write a day as 2026-10-31") from None
+    return True
 
 
 def is_governance(path: str) -> bool:
@@ -155,13 +167,12 @@ def _value(found: Mapping[str, bytes | None], path: str) -> Any:
     return UNREADABLE if value is None else value
 
 
-def _days(repository: Repository, tip: str) -> Iterator[tuple[str, str]]:
-    """First-parent commits, oldest first, each with the running maximum of committer days."""
-    latest, over = "", 0
-    for commit, seconds in commits.line(repository, tip):
+def _days(repository: Repository, tip: str, today: str) -> Iterator[tuple[str, str]]:
+    """First-parent commits, oldest first, each with the day on which it came."""
+    dated = list(commits.line(repository, tip))
+    moments = commits.latest((seconds for _, seconds in dated), today)
+    for (commit, seconds), latest in zip(dated, moments, strict=True):
         if seconds is None:
             odd = next(commits.read(repository, [commit])).odd
             raise NotTrusted(f"commit {commit[:12]} cannot be dated: {odd}")
-        if seconds >= over:
-            latest, over = commits.day_at(seconds), (seconds // _DAY_LONG + 1) * _DAY_LONG
-        yield commit, latest
+        yield commit, commits.day_at(latest)

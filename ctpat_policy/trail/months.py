@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
 
 from ctpat_policy import clock
 from ctpat_policy.chronicle import Month
@@ -15,12 +14,9 @@ from ctpat_policy.trail.verdicts import Judge, State
 
 def line(repository: Repository, head: str, today: str) -> list[State]:
     """Every first-parent commit with its day, oldest first, as the steps of a trail have them."""
-    now = int(datetime.combine(date.fromisoformat(today), time.max, UTC).timestamp())
-    found, latest = [], 0
-    for commit, seconds in commits.line(repository, head):
-        latest = max(latest, min(seconds, now)) if seconds is not None else latest
-        found.append((commit, commits.day_at(latest)))
-    return found
+    dated = list(commits.line(repository, head))
+    moments = commits.latest((seconds for _, seconds in dated), today)
+    return [(c, commits.day_at(m)) for (c, _), m in zip(dated, moments, strict=True)]
 
 
 def counted(states: Sequence[State], today: str, judge: Judge) -> Iterator[Month]:

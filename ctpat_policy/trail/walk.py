@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 from ctpat_policy import filing
@@ -98,11 +97,10 @@ def _steps(brought: Mapping[str, Brought], head: str, today: str) -> Iterator[St
         at = next(iter(brought[at].commit.parents), "")
     order = {oid: -place for place, oid in enumerate(brought)}
     seen = {each.commit.id for each in line}
-    now = int(datetime.combine(date.fromisoformat(today), time.max, UTC).timestamp())
-    latest = 0
-    for number, each in enumerate(reversed(line)):
-        committer = each.commit.committer
-        latest = max(latest, min(committer.seconds, now)) if committer else latest
+    line.reverse()
+    committers = (each.commit.committer for each in line)
+    moments = commits.latest((c.seconds if c else None for c in committers), today)
+    for number, (each, latest) in enumerate(zip(line, moments, strict=True)):
         branches = tuple(_branches(each.commit, brought, seen, order))
         yield Step(number, each.commit, latest, each.changes, branches)
 

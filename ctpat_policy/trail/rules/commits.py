@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time
 
 from ctpat_policy.model import INVALID, Finding, Place
 from ctpat_policy.trail.chain import Step, Trail
-from ctpat_policy.trail.commits import Commit
+from ctpat_policy.trail.commits import Commit, end_of
 
 #: Seconds by which the clocks of honest people differ.
 _SKEW = 86400
@@ -16,7 +15,7 @@ _LOOK = "ask who made it; dates of a commit are claims, its place in the history
 
 def find(trail: Trail) -> Iterator[Finding]:
     """Odd commits and impossible dates since the policy began."""
-    ends = datetime.combine(date.fromisoformat(trail.today), time.max, UTC).timestamp() + _SKEW
+    ends = end_of(trail.today) + _SKEW
     dates = {c.id: c.committer.seconds for s in trail.steps for c in _all(s) if c.committer}
     for step in trail.steps[trail.first :]:
         for commit in _all(step):
