@@ -240,13 +240,79 @@ def test_a_forged_shallow_file_makes_a_clone_shallow(trail: Trail) -> None:
 
 def test_a_name_of_a_branch_and_a_tag_is_refused(trail: Trail) -> None:
     trail.git("tag", "main", "HEAD~2")
+    trail.git("config", "core.warnAmbiguousRefs", "false")
     repository = open_repository(trail.root)
 
-    with pytest.raises(UsageError, match="ambiguous"):
-        repository.resolve("main")
-    with pytest.raises(UsageError, match="ambiguous"):
-        repository.resolve("main~1")
+    for name in ("main", "main~1", "main^0", "main^{commit}", "main^{}", "main^{}~1"):
+        with pytest.raises(UsageError, match="ambiguous: refs/tags/main, refs/heads/main"):
+            repository.resolve(name)
     assert repository.resolve("refs/heads/main") == trail.git("rev-parse", "HEAD")
+    assert repository.resolve("heads/main~1") == trail.git("rev-parse", "HEAD~1")
+
+
+@pytest.mark.parametrize("ref", ["refs/main", "refs/remotes/main", "refs/remotes/main/HEAD"])
+def test_whatever_git_finds_beside_a_branch_makes_its_name_ambiguous(
+    trail: Trail, ref: str
+) -> None:
+    trail.git("update-ref", ref, "HEAD~2")
+
+    with pytest.raises(UsageError, match="ambiguous"):
+        open_repository(trail.root).resolve("main")
+    assert codes(judged(trail.root)) == {"ref-ambiguous"}
+
+
+def test_a_file_in_gits_own_folder_that_is_called_like_a_branch_is_refused(trail: Trail) -> None:
+    trail.write(".git/main", trail.git("rev-parse", "HEAD~2") + "\n")
+
+    with pytest.raises(UsageError, match="main in git's own folder, refs/heads/main"):
+        open_repository(trail.root).resolve("main")
+
+
+def test_a_tag_called_head_is_refused(trail: Trail) -> None:
+    trail.git("update-ref", "refs/tags/HEAD", "HEAD~2")
+    repository = open_repository(trail.root)
+
+    with pytest.raises(UsageError, match="ambiguous: HEAD, refs/tags/HEAD"):
+        repository.resolve("HEAD")
+    assert repository.head() == trail.git("rev-parse", "main")
+    assert codes(judged(trail.root)) == {"ref-ambiguous"}
+
+
+@pytest.mark.parametrize("digits", [4, 7, 12, 39])
+@pytest.mark.parametrize("kind", ["branch", "tag"])
+def test_a_ref_called_like_a_short_id_is_refused(trail: Trail, kind: str, digits: int) -> None:
+    oid = trail.git("rev-parse", "HEAD~2")
+    assert open_repository(trail.root).resolve(oid[:digits]) == oid
+    trail.git(kind, oid[:digits], "HEAD")
+    repository = open_repository(trail.root)
+
+    with pytest.raises(UsageError, match=f"ambiguous: refs/.*, {oid}"):
+        repository.resolve(oid[:digits])
+    assert repository.resolve(oid) == oid
+    assert codes(judged(trail.root)) == {"ref-ambiguous"}
+
+
+def test_a_ref_called_like_a_whole_id_changes_nothing(trail: Trail) -> None:
+    oid = trail.git("rev-parse", "HEAD~2")
+    trail.git("update-ref", f"refs/heads/{oid}", "HEAD")
+    trail.git("update-ref", f"refs/tags/{oid}", "HEAD")
+
+    assert open_repository(trail.root).resolve(f"{oid}~1") == trail.git("rev-parse", "HEAD~3")
+
+
+def test_what_git_does_not_call_ambiguous_is_not_refused(trail: Trail) -> None:
+    head = trail.git("rev-parse", "HEAD")
+    trail.git("tag", "main/2026-06", "HEAD~2")
+    trail.git("tag", trail.git("rev-parse", f"HEAD:{AUDIT}")[:4], "HEAD")
+    for name in ("main", "topic"):
+        trail.git("update-ref", f"refs/remotes/origin/{name}", "HEAD~1")
+    trail.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
+    repository = open_repository(trail.root)
+
+    assert repository.resolve("main") == head
+    assert repository.resolve("origin") == trail.git("rev-parse", "HEAD~1")
+    assert repository.resolve(trail.git("tag").split()[0]) == head
+    assert codes(judged(trail.root)) == set()
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ _CONFIG = (
     ("core.pager", "cat"),
     ("core.quotePath", "true"),
     ("core.sshCommand", "false"),
+    ("core.warnAmbiguousRefs", "true"),
     ("credential.helper", ""),
     ("diff.external", ""),
     ("diff.orderFile", os.devnull),

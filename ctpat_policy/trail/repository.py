@@ -7,7 +7,6 @@ switches off hooks, filters, file-system monitors, replace refs, grafts and lazy
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -18,16 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ctpat_policy import checkout
 from ctpat_policy.cache import key_of
 from ctpat_policy.errors import EnvironmentProblem, NotTrusted, UsageError
-from ctpat_policy.trail import folders, raw, stream
+from ctpat_policy.trail import folders, raw, refnames, stream
 from ctpat_policy.trail.environment import PATIENCE, prepared
 from ctpat_policy.trail.raw import FILES, Change, Entry, Merged
 
 if TYPE_CHECKING:
     from git.cmd import Git
 
-_HEX = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
-_SUFFIX = re.compile(r"(?:[~^][0-9]*)+$", re.ASCII)
-_NAMESPACES = ("refs/heads/", "refs/tags/", "refs/remotes/")
 _DIFF = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
 _LOG = ("log", "--root", *_DIFF, "--format=%x01%H")
 
@@ -83,23 +79,23 @@ class Repository:
             )
 
     def resolve(self, name: str) -> str:
-        """The full id of the commit that a name means. Raises UsageError, also when a branch and
-        a tag share the name: git would pick the tag.
+        """The full id of the commit that a name means. Raises UsageError, also when it means two
+        things: git would take one of them, and only warn.
         """
-        bare = _SUFFIX.sub("", name)
-        if not _HEX.fullmatch(bare) and not bare.startswith("refs/"):
-            found = self._text(
-                "for-each-ref", "--format=%(refname)", *(n + bare for n in _NAMESPACES)
-            )
-            if len(found.splitlines()) > 1:
-                options = ", ".join(found.splitlines())
-                raise UsageError(f"{name} is ambiguous: {options}; write one of them in full")
-        status, out, _ = self._ask(
-            "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}"
+        status, out, said = self._ask(
+            "rev-parse", "--verify", "--end-of-options", name + "^{commit}"
         )
         if status:
             raise UsageError(f"there is no commit {name} in this repository")
-        return out.decode().strip()
+        found = out.decode().strip()
+        short = refnames.bare(name)
+        refs = self.refs(*refnames.places(short)) if short else {}
+        options = refnames.ambiguous(short, found, refs, self._commits, str(said))
+        if options:
+            raise UsageError(
+                f"{name} is ambiguous: {', '.join(options)}; write one of them in full"
+            )
+        return found
 
     def head(self) -> str:
         """The id of the commit at HEAD. Raises UsageError in a repository without commits."""
@@ -120,9 +116,10 @@ class Repository:
         status, _, _ = self._ask("merge-base", "--is-ancestor", one, two)
         return status == 0 if status in (0, 1) else None
 
-    def refs(self, under: str) -> dict[str, str]:
-        """Full names and object ids of the refs below a namespace."""
-        lines = self._text("for-each-ref", "--format=%(objectname) %(refname)", under).splitlines()
+    def refs(self, *under: str) -> dict[str, str]:
+        """Full names and object ids of the refs below namespaces, or of those called so."""
+        found = self._text("for-each-ref", "--format=%(objectname) %(refname)", *under)
+        lines = found.split("\n") if found else ()
         return {name: oid for oid, _, name in (line.partition(" ") for line in lines)}
 
     # -- history
@@ -197,6 +194,12 @@ class Repository:
         return next(content for _, _, content in self.objects([found[0].blob]))
 
     # -- private
+
+    def _commits(self, start: str) -> Iterator[str]:
+        """The ids of the commits that begin with a few hexadecimal digits."""
+        for oid in self._text("rev-parse", f"--disambiguate={start}").split():
+            if self._text("cat-file", "-t", oid) == "commit":
+                yield oid
 
     def _scope(self) -> list[str]:
         return [self.prefix.rstrip("/")] if self.prefix else []
