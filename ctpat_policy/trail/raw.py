@@ -82,7 +82,7 @@ def changes(raw: bytes, prefix: str) -> list[Change]:
 
 def log(raw: bytes, prefix: str) -> Iterator[tuple[str, list[Change]]]:
     """Commits with their changes below the prefix, as `git log -z --raw` prints them."""
-    commit, found, below = "", list[Change](), _bytes(prefix)
+    commit, found, below = "", list[Change](), path_bytes(prefix)
     for header, facts, path in _tokens(raw):
         if path is None:
             if commit:
@@ -96,7 +96,7 @@ def log(raw: bytes, prefix: str) -> Iterator[tuple[str, list[Change]]]:
 
 def combined(raw: bytes, prefix: str) -> Iterator[tuple[str, list[Merged]]]:
     """Merges with the paths that differ from every parent, as `git log -z --raw -c` prints them."""
-    commit, found, below = "", list[Merged](), _bytes(prefix)
+    commit, found, below = "", list[Merged](), path_bytes(prefix)
     for header, facts, path in _tokens(raw):
         if path is None:
             if commit:
@@ -114,6 +114,11 @@ def combined(raw: bytes, prefix: str) -> Iterator[tuple[str, list[Merged]]]:
 def text(raw: bytes) -> str:
     """A path; bytes that are no UTF-8 stay told apart."""
     return raw.decode("utf-8", "surrogateescape")
+
+
+def path_bytes(path: str) -> bytes:
+    """The same the other way."""
+    return path.encode("utf-8", "surrogateescape")
 
 
 def _tokens(raw: bytes) -> Iterator[tuple[bytes, bytes, bytes | None]]:
@@ -139,10 +144,6 @@ def _mode(octal: bytes) -> str:
 def _change(facts: bytes, path: bytes, prefix: str) -> Change:
     _, mode, old, new, _ = facts.decode().split(" ")
     return Change(text(path).removeprefix(prefix), _absent(old), _absent(new), mode)
-
-
-def _bytes(path: str) -> bytes:
-    return path.encode("utf-8", "surrogateescape")
 
 
 def _absent(oid: str) -> str:

@@ -19,7 +19,7 @@ _FOLDERS = ("policies", "evidence")
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The state of the clone beside its history. `attributes`: texts by path; those of folders
+    """The state of the clone beside its history. `attributes`: files by path; those of folders
     above the policy root and of the clone itself begin with `/`. `tags`: the name inside each
     annotated tag by its ref. `uncommitted`: paths that differ from HEAD, with how.
     """
@@ -30,7 +30,7 @@ class Surroundings:
     refs: Mapping[str, str]
     replaced: tuple[str, ...]
     grafted: bool
-    attributes: Mapping[str, str]
+    attributes: Mapping[str, bytes]
     tags: Mapping[str, str]
     uncommitted: Mapping[str, str]
 
@@ -61,17 +61,17 @@ def _grafted(repository: Repository) -> bool:
 
 def _attributes(
     repository: Repository, head: str, entries: list[Entry]
-) -> Iterator[tuple[str, str]]:
+) -> Iterator[tuple[str, bytes]]:
     for folder in _above(repository.prefix):
         data = repository.blob(head, folder + _ATTRIBUTES, from_top=True)
         if data is not None:
-            yield f"/{folder}{_ATTRIBUTES}", data.decode("utf-8", "replace")
+            yield f"/{folder}{_ATTRIBUTES}", data
     mine = [e for e in entries if e.path.rpartition("/")[2] == _ATTRIBUTES and e.mode in FILES]
     for entry, (_, _, data) in zip(mine, repository.objects(e.blob for e in mine), strict=True):
-        yield entry.path, data.decode("utf-8", "replace")
+        yield entry.path, data
     local = repository.common_dir / "info" / "attributes"
     if local.is_file():
-        yield "/.git/info/attributes", local.read_bytes().decode("utf-8", "replace")
+        yield "/.git/info/attributes", local.read_bytes()
 
 
 def _above(prefix: str) -> Iterator[str]:
