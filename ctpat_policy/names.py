@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from ctpat_policy.codes import MAX_FOLDER_DEPTH, MAX_NAME_BYTES
 
 #: Names without these questions: what Windows, macOS and Linux all take as it is.
-_PLAIN = re.compile(r"[A-Za-z0-9_.](?:[A-Za-z0-9_. -]*[A-Za-z0-9_-])?")
+_PLAIN = re.compile(r"(?!\.\Z)[A-Za-z0-9_.](?:[A-Za-z0-9_. -]*[A-Za-z0-9_-])?")
 _UNSAFE = re.compile(r'[\\/:*?"<>|]')
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])[ ]*(?:\..*)?")
 
@@ -49,8 +49,8 @@ def wrong_path(path: str) -> str:
         return "a path with an empty step"
     if any(is_git(part) for part in parts):
         return "a path into git's own folder"
-    if len(parts) > MAX_FOLDER_DEPTH:
-        return f"a path of more than {MAX_FOLDER_DEPTH} steps"
+    if len(parts) > MAX_FOLDER_DEPTH + 1:
+        return f"a path of more than {MAX_FOLDER_DEPTH} folders"
     return next(filter(None, map(wrong_name, parts)), "")
 
 

@@ -13,7 +13,8 @@ from ctpat_policy.encoding import report_from, report_text
 from ctpat_policy.model import Problem, Report
 from ctpat_policy.reading import Reader
 from ctpat_policy.request import Request
-from ctpat_policy.sources import DOCUMENT, Source, SourceFile
+from ctpat_policy.sources import Source, SourceFile
+from ctpat_policy.walking import DOCUMENT
 
 _FOLDERS = ("policies", "evidence")
 

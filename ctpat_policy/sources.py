@@ -12,15 +12,12 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from ctpat_policy.codes import MAX_ATTACHMENT, MAX_BYTES, MAX_FILES, MAX_FOLDER_DEPTH, problem
+from ctpat_policy.codes import MAX_ATTACHMENT, MAX_BYTES, problem
 from ctpat_policy.model import Problem
-from ctpat_policy.names import is_git, twins, visible, wrong_name, wrong_path
+from ctpat_policy.names import visible, wrong_path
+from ctpat_policy.walking import DOCUMENT, is_meant, unreadable, walk
 
-DOCUMENT = ".yaml"
-#: Names that are meant as documents; only DOCUMENT itself is read.
-_MEANT = (".yaml", ".yml")
 _POINTERS = (b"version https://git-lfs.github.com/spec/", b"/annex/objects/")
-_BARE_REPOSITORY = frozenset({"HEAD", "objects", "refs"})
 _CHUNK = 1 << 20
 #: Never follow a link, never wait for a pipe. Windows knows neither flag, and needs O_BINARY.
 _FLAGS = os.O_RDONLY | sum(
@@ -59,7 +56,7 @@ class WorkTree:
     root: Path
 
     def files(self, under: str) -> Iterator[SourceFile]:
-        """See Source. Links are never followed, and at most MAX_FILES entries are walked."""
+        """See Source. Links are never followed."""
         root = os.fspath(self.root)
         for path, wrong in sorted(self._walk(under), key=lambda entry: entry[0]):
             data = None
@@ -95,7 +92,7 @@ class WorkTree:
                 if size > MAX_ATTACHMENT:
                     return too_large(size)
         except OSError as error:
-            return _unreadable(error)
+            return unreadable(error)
         finally:
             os.close(found)
         return digest.hexdigest(), size
@@ -106,39 +103,16 @@ class WorkTree:
             if top.code != "attachment-missing":
                 yield visible(under), top
             return
-        folders = [(under, 0)]
-        room = MAX_FILES
-        while folders:
-            folder, depth = folders.pop()
-            try:
-                with os.scandir(os.path.join(self.root, folder)) as scan:
-                    entries = list(islice(scan, room + 1))
-            except NotADirectoryError:
-                yield folder, problem("file-type", "not a folder")
-                continue
-            except OSError as error:
-                yield folder, _unreadable(error)
-                continue
-            room -= len(entries)
-            if room < 0:
-                yield under, problem("file-count", f"more than {MAX_FILES:,} files and folders")
-                return
-            names = {entry.name for entry in entries}
-            if names >= _BARE_REPOSITORY:
-                yield folder, problem("file-repository", "a git repository inside this one")
-                continue
-            alike = twins(names)
-            for entry in entries:
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                try:
-                    wrong = _wrong_entry(entry, alike.get(entry.name), depth)
-                    enter = wrong is None and entry.is_dir(follow_symlinks=False)
-                except OSError as error:
-                    wrong, enter = _unreadable(error), False
-                if enter:
-                    folders.append((path, depth + 1))
-                else:
-                    yield visible(path), wrong
+        yield from walk(under, self._scan)
+
+    def _scan(self, folder: str, most: int) -> list[os.DirEntry[str]] | Problem:
+        try:
+            with os.scandir(os.path.join(self.root, folder)) as scan:
+                return list(islice(scan, most))
+        except NotADirectoryError:
+            return problem("file-type", "not a folder")
+        except OSError as error:
+            return unreadable(error)
 
     def _open_attachment(self, path: str) -> int | Problem:
         """An open file that may be an attachment, at its beginning."""
@@ -154,7 +128,7 @@ class WorkTree:
             os.lseek(opened, 0, os.SEEK_SET)
         except OSError as error:
             os.close(opened)
-            return _unreadable(error)
+            return unreadable(error)
         if (wrong := wrong_attachment(full, start)) is not None:
             os.close(opened)
             return wrong
@@ -172,7 +146,7 @@ class WorkTree:
             except (FileNotFoundError, NotADirectoryError):
                 return problem("attachment-missing", "there is no such file")
             except OSError as error:
-                return _unreadable(error)
+                return unreadable(error)
             if stat.S_ISLNK(mode):
                 return problem("file-link", "a symbolic link")
         return full
@@ -180,7 +154,7 @@ class WorkTree:
 
 def wrong_attachment(path: str, start: bytes) -> Problem | None:
     """Why a file with this beginning cannot be an attachment."""
-    if path.lower().endswith(_MEANT):
+    if is_meant(path):
         return problem("attachment-document", "a document cannot be an attachment")
     if not start:
         return problem("attachment-empty", "the file is empty")
@@ -189,42 +163,9 @@ def wrong_attachment(path: str, start: bytes) -> Problem | None:
     return None
 
 
-def wrong_suffix(name: str) -> Problem | None:
-    """Why a file that is meant as a document would not be read as one."""
-    if name.lower().endswith(_MEANT) and not name.endswith(DOCUMENT):
-        return problem("file-suffix", f"the name of a document ends in {DOCUMENT}")
-    return None
-
-
 def too_large(size: int) -> Problem:
     """A file over its limit."""
     return problem("file-too-large", f"{size:,} bytes are too many")
-
-
-def _wrong_entry(entry: os.DirEntry[str], twin: str | None, depth: int) -> Problem | None:
-    """Why an entry of a folder is not read or entered."""
-    name = entry.name
-    plain = name.endswith(DOCUMENT) and twin is None and not wrong_name(name)
-    if plain and entry.is_file(follow_symlinks=False):
-        return None  # as nearly all are
-    if is_git(name):
-        return problem("file-repository", "a git repository inside this one")
-    if wrong := wrong_name(name):
-        return problem("file-name", wrong)
-    if twin is not None:
-        return problem("file-name-taken", f"some systems take this name and {twin} for the same")
-    if entry.is_symlink():
-        return problem("file-link", "a symbolic link")
-    meant = name.lower().endswith(_MEANT)
-    if entry.is_dir(follow_symlinks=False):
-        if meant:
-            return problem("file-type", "a folder that is named like a document")
-        if depth + 1 == MAX_FOLDER_DEPTH:
-            return problem("file-depth", f"folders more than {MAX_FOLDER_DEPTH} levels deep")
-        return None
-    if not entry.is_file(follow_symlinks=False):
-        return problem("file-type", "neither a file nor a folder")
-    return wrong_suffix(name)
 
 
 def _open(full: str, most: int) -> tuple[int, int] | Problem:
@@ -234,7 +175,7 @@ def _open(full: str, most: int) -> tuple[int, int] | Problem:
     except OSError as error:
         if error.errno == ELOOP:
             return problem("file-link", "a symbolic link")
-        return _unreadable(error)
+        return unreadable(error)
     info = os.fstat(opened)
     if stat.S_ISREG(info.st_mode) and info.st_size <= most:
         return opened, info.st_size
@@ -258,11 +199,7 @@ def _read(full: str) -> bytes | Problem:
             if len(data) > MAX_BYTES:
                 return too_large(len(data))
     except OSError as error:
-        return _unreadable(error)
+        return unreadable(error)
     finally:
         os.close(opened)
     return data
-
-
-def _unreadable(error: OSError) -> Problem:
-    return problem("file-unreadable", f"cannot be read: {(error.strerror or 'error').lower()}")

@@ -19,7 +19,8 @@ from ctpat_policy.cache import Cache
 from ctpat_policy.codes import problem
 from ctpat_policy.model import Gap, Problem, Report, Row
 from ctpat_policy.request import Request
-from ctpat_policy.sources import DOCUMENT, SourceFile
+from ctpat_policy.sources import SourceFile
+from ctpat_policy.walking import DOCUMENT
 from tests.company import dump, law
 
 ROOT = Path(__file__).parent.parent

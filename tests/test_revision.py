@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from ctpat_policy import walking
 from ctpat_policy.codes import MAX_BYTES
+from ctpat_policy.errors import NotTrusted
 from ctpat_policy.model import Problem
+from ctpat_policy.names import visible
 from ctpat_policy.sources import SourceFile, WorkTree
 from ctpat_policy.trail.repository import open_repository
 from ctpat_policy.trail.revision import Revision
@@ -33,7 +37,7 @@ def by_path(source: Revision | WorkTree, under: str = "evidence") -> dict[str, S
 
 
 def problem(source: Revision, path: str) -> str:
-    found = by_path(source)[path].problem
+    found = by_path(source)[visible(path)].problem
     return found.code if found else ""
 
 
@@ -83,7 +87,7 @@ def test_attributes_and_filters_do_not_change_its_bytes(trail: Trail) -> None:
         (".git/config", "attachment-path"),
         ("C:/x", "attachment-path"),
         ("evidence/none.txt", "attachment-missing"),
-        ("evidence/seal_audit", "attachment-missing"),
+        ("evidence/seal_audit", "file-type"),
         (AUDIT, "attachment-document"),
     ],
 )
@@ -136,6 +140,82 @@ def test_names_that_some_systems_confuse_are_problems(trail: Trail) -> None:
     assert problem(found, f"{folder}/x.yml") == "file-suffix"
     for name in ("new\nline.yaml", "con.yaml", "tr\u202eap.yaml"):
         assert problem(found, f"{folder}/{name}") == "file-name"
+
+
+def _folder_like_a_document(root: Path) -> None:
+    (root / "evidence/2026.yaml").mkdir()
+    (root / "evidence/2026.yaml/a.yaml").write_text("schema: seal_audit/1\n")
+
+
+def _repository_inside(root: Path) -> None:
+    for name in ("HEAD", "objects/a", "refs/a", "a.yaml"):
+        (root / "evidence/seal_audit" / name).parent.mkdir(exist_ok=True)
+        (root / "evidence/seal_audit" / name).write_text("x\n")
+
+
+def _link(root: Path) -> None:
+    (root / "evidence").rename(root / "elsewhere")
+    (root / "evidence").symlink_to("elsewhere")
+
+
+def _file(root: Path) -> None:
+    (root / "evidence").rename(root / "elsewhere")
+    (root / "evidence").write_text("x\n")
+
+
+def _deep(root: Path) -> None:
+    folder = root / "evidence" / "/".join(["d"] * 63)
+    (folder / "e").mkdir(parents=True)
+    for path in (folder / "a.yaml", folder / "e/a.yaml"):
+        path.write_text("schema: seal_audit/1\n")
+
+
+def _wrong_names(root: Path) -> None:
+    for name in ("con/a.yaml", "A/a.yaml", "a/a.yaml", "x\udcff.yaml", "l\n/a.yml", "B.YAML"):
+        (root / "evidence" / name).parent.mkdir(exist_ok=True)
+        (root / "evidence" / name).write_text("schema: seal_audit/1\n")
+
+
+@pytest.mark.parametrize(
+    "change", [_folder_like_a_document, _repository_inside, _link, _file, _deep, _wrong_names]
+)
+def test_what_a_checkout_cannot_hold_is_said_alike(
+    trail: Trail, change: Callable[[Path], None]
+) -> None:
+    before = by_path(revision(trail))
+    change(trail.root)
+    trail.commit("2026-06-20")
+    here, there = WorkTree(trail.root), revision(trail)
+
+    for under in ("policies", "evidence", "evidence/seal_audit", "evidence/d/d", "nowhere"):
+        assert list(there.files(under)) == list(here.files(under))
+    found = by_path(there)
+    assert found != before
+    for path in {*found, *there.entries, "evidence/seal_audit", SCAN}:
+        assert there.attachment_digest(path) == here.attachment_digest(path), path
+        assert there.read(path) == here.read(path), path
+
+
+def test_more_files_than_are_walked_are_said_alike(
+    trail: Trail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "MAX_FILES", 3)
+
+    for source in (revision(trail), WorkTree(trail.root)):
+        found = by_path(source)["evidence"].problem
+        assert found is not None
+        assert found.code == "file-count"
+
+
+def test_a_folder_with_two_entries_of_a_name_is_damaged(trail: Trail) -> None:
+    blob, folder = trail.git("rev-parse", f"HEAD:{AUDIT}"), trail.git("rev-parse", "HEAD:evidence")
+    items = ((b"100644 evidence", blob), (b"40000 evidence", folder))
+    tree = trail.written("tree", b"".join(i + b"\0" + bytes.fromhex(oid) for i, oid in items))
+    people = "author A <a@b.example> 1 +0000\ncommitter A <a@b.example> 1 +0000"
+    trail.put(f"tree {tree}\n{people}\n\ntwo\n".encode())
+
+    with pytest.raises(NotTrusted, match="no folder"):
+        list(revision(trail).files("evidence"))
 
 
 def test_a_name_with_a_line_end_does_not_shift_what_is_read_next(trail: Trail) -> None:

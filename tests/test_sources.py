@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ctpat_policy import sources
+from ctpat_policy import walking
 from ctpat_policy.codes import HINTS
 from ctpat_policy.errors import (
     BrokenRule,
@@ -98,7 +98,7 @@ BAD_PATHS = [
     "evidence/con.jpg",
     "evidence/photo.jpg.",
     "evidence/photo.jpg::$DATA",
-    "a/" * 64 + "photo.jpg",
+    "a/" * 65 + "photo.jpg",
 ]
 
 
@@ -335,12 +335,13 @@ def test_folders_may_be_nested_sixty_four_deep(root: Path) -> None:
 
     path = deep.relative_to(root).as_posix()
     assert found[path + "/a.yaml"] == ""
+    assert WorkTree(root).read(path + "/a.yaml") == RECORD
     assert found[path + "/e"] == "file-depth"
     assert path + "/e/b.yaml" not in found
 
 
 def test_a_walk_ends_at_its_limit_and_says_so(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "MAX_FILES", 6)
+    monkeypatch.setattr(walking, "MAX_FILES", 6)
     for number in range(10):
         write(root / f"evidence/seal_audit/{number}.yaml", RECORD)
 

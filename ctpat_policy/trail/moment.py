@@ -11,10 +11,11 @@ from ctpat_policy.cache import Cache, key_of
 from ctpat_policy.errors import NotTrusted, UsageError
 from ctpat_policy.filing import PROFILE
 from ctpat_policy.model import Problem
-from ctpat_policy.sources import DOCUMENT, Source, SourceFile
+from ctpat_policy.sources import Source, SourceFile
 from ctpat_policy.trail import commits
 from ctpat_policy.trail.repository import Repository
 from ctpat_policy.trail.revision import Revision
+from ctpat_policy.walking import DOCUMENT
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _FOLDERS = ("policies", "evidence")

@@ -14,8 +14,8 @@ FOLDER = "040000"
 FILES = ("100644", "100755", "100664")
 
 _TREE = re.compile(rb"tree ([0-9a-f]{40}(?:[0-9a-f]{24})?)\n")
-_ITEM = re.compile(rb"([0-7]{1,10}) ([^\0]+)\0(.{20})", re.DOTALL)
-_ITEM_SHA256 = re.compile(rb"([0-7]{1,10}) ([^\0]+)\0(.{32})", re.DOTALL)
+_ITEM = re.compile(rb"([0-7]{1,10}) ([^\0/]+)\0(.{20})", re.DOTALL)
+_ITEM_SHA256 = re.compile(rb"([0-7]{1,10}) ([^\0/]+)\0(.{32})", re.DOTALL)
 
 
 class Entry(NamedTuple):
@@ -67,9 +67,12 @@ def tree_of(commit: bytes) -> str:
 
 def tree(raw: bytes, digest: int) -> list[tuple[str, str, str]] | None:
     """Mode, id and name of each entry of a folder, whose ids have so many bytes; None where the
-    bytes are no folder. Modes are those that git makes of what stands there.
+    bytes are no folder, or two entries share a name. Modes are those that git makes of what stands
+    there.
     """
     found = (_ITEM_SHA256 if digest == 32 else _ITEM).findall(raw)
+    if len({name for _, name, _ in found}) != len(found):
+        return None  # git itself takes the one here and the other there
     if sum(len(mode) + len(name) + digest + 2 for mode, name, _ in found) != len(raw):
         return None
     return [(_mode(mode), oid.hex(), text(name)) for mode, name, oid in found]

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import itemgetter
+from typing import NamedTuple
 
 from ctpat_policy.cache import key_of
 from ctpat_policy.codes import MAX_ATTACHMENT, MAX_BYTES, problem
 from ctpat_policy.model import Problem
-from ctpat_policy.names import is_git, twins, wrong_name, wrong_path
-from ctpat_policy.sources import (
-    DOCUMENT,
-    SourceFile,
-    too_large,
-    wrong_attachment,
-    wrong_suffix,
-)
-from ctpat_policy.trail.raw import Entry
+from ctpat_policy.names import visible, wrong_path
+from ctpat_policy.sources import SourceFile, too_large, wrong_attachment
+from ctpat_policy.trail.raw import FILES, FOLDER, Entry
 from ctpat_policy.trail.repository import Repository
+from ctpat_policy.walking import DOCUMENT, REPOSITORY, walk
 
 _FOLDERS = ("policies/", "evidence/")
-_NO_NAMES = ("", ".", "..")
 _LINK, _REPOSITORY = "120000", "160000"
+
+
+class _Listed(NamedTuple):
+    """See walking.Listed; a repository inside this one is a folder that is not entered."""
+
+    name: str
+    mode: str
+
+    def is_file(self, *, follow_symlinks: bool = True) -> bool:  # noqa: ARG002
+        """See walking.Listed."""
+        return self.mode in FILES
+
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool:  # noqa: ARG002
+        """See walking.Listed."""
+        return self.mode in (FOLDER, _REPOSITORY)
+
+    def is_symlink(self) -> bool:
+        """See walking.Listed."""
+        return self.mode == _LINK
 
 
 class Revision:
@@ -43,8 +57,18 @@ class Revision:
         return {e.path: e for e in self.repository.tree(self.commit)}
 
     @cached_property
-    def _wrong(self) -> dict[str, Problem]:
-        return dict(_wrong(list(self.entries.values())))
+    def _folders(self) -> dict[str, list[_Listed]]:
+        """What lies in every folder."""
+        found: dict[str, list[_Listed]] = {"": []}
+        for entry in self.entries.values():
+            folder, _, name = entry.path.rpartition("/")
+            listed = _Listed(name, entry.mode)
+            while folder not in found:
+                found[folder] = [listed]
+                folder, _, name = folder.rpartition("/")
+                listed = _Listed(name, FOLDER)
+            found[folder].append(listed)
+        return found
 
     def identity(self) -> str:
         """See Fingerprinted: nothing has to be read for it, as a commit's id says what it holds.
@@ -62,23 +86,26 @@ class Revision:
 
     def files(self, under: str) -> Iterator[SourceFile]:
         """See Source."""
-        start = f"{under}/" if under else ""
-        mine = [e for e in self.entries.values() if e.path.startswith(start)]
-        wanted = [e for e in mine if e.path not in self._wrong and e.path.endswith(DOCUMENT)]
-        self._keep(wanted)
-        for entry in mine:
-            wrong = self._wrong.get(entry.path)
-            is_read = wrong is None and entry.path.endswith(DOCUMENT)
-            data = self._kept[entry.blob] if is_read else None
-            if data is not None and len(data) > MAX_BYTES:
-                yield SourceFile(entry.path, None, too_large(len(data)))
-            else:
-                yield SourceFile(entry.path, data, wrong)
+        found, entries, kept = (
+            sorted(self._walk(under), key=itemgetter(0)),
+            self.entries,
+            self._kept,
+        )
+        self._keep(entries[p] for p, wrong in found if wrong is None and p.endswith(DOCUMENT))
+        for path, wrong in found:
+            data: bytes | None = None
+            if wrong is None and path.endswith(DOCUMENT):
+                content = kept[entries[path].blob]
+                if len(content) <= MAX_BYTES:
+                    data = content
+                else:
+                    wrong = too_large(len(content))
+            yield SourceFile(path, data, wrong)
 
     def read(self, path: str) -> bytes | None:
         """See Source."""
-        entry = self.entries.get(path)
-        if entry is None or path in self._wrong:
+        entry = self._file(path)
+        if isinstance(entry, Problem):
             return None
         content = self._content(entry)
         return content if len(content) <= MAX_BYTES else None
@@ -90,68 +117,60 @@ class Revision:
 
     def attachment_digest(self, path: str) -> tuple[str, int] | Problem:
         """See Source. The digest is that of the blob, whatever a checkout would make of it."""
-        if wrong := wrong_path(path):
-            return problem("attachment-path", wrong)
-        entry = self.entries.get(path)
-        if entry is None:
-            return problem("attachment-missing", "there is no such file")
-        if path in self._wrong:
-            return self._wrong[path]
+        entry = self._file(path)
+        if isinstance(entry, Problem):
+            return entry
         content = self._content(entry)
         if len(content) > MAX_ATTACHMENT:
             return too_large(len(content))
         digest = hashlib.sha256(content).hexdigest(), len(content)
         return wrong_attachment(path, content) or digest
 
+    def _walk(self, under: str) -> Iterator[tuple[str, Problem | None]]:
+        top = self._resolve(under) if under else None
+        if isinstance(top, Problem):
+            if top.code != "attachment-missing":
+                yield visible(under), top
+            return
+        yield from walk(under, self._scan)
+
+    def _scan(self, folder: str, _: int) -> Sequence[_Listed] | Problem:
+        """See walk."""
+        entry = self.entries.get(folder)
+        if entry is None:
+            return self._folders[folder]
+        if entry.mode == _REPOSITORY:
+            return REPOSITORY
+        return problem("file-type", "not a folder")
+
+    def _resolve(self, path: str) -> Entry | Problem:
+        """What lies at a path, after a look at each step: no link, and nothing outside the root."""
+        if wrong := wrong_path(path):
+            return problem("attachment-path", wrong)
+        steps = path.split("/")
+        for at in range(len(steps)):
+            entry = self.entries.get("/".join(steps[: at + 1]))
+            if entry is not None and entry.mode == _LINK:
+                return problem("file-link", "a symbolic link")
+        if path in self.entries:
+            return self.entries[path]
+        if path in self._folders:
+            return Entry(FOLDER, "", path)
+        return problem("attachment-missing", "there is no such file")
+
+    def _file(self, path: str) -> Entry | Problem:
+        """The plain file at a path."""
+        entry = self._resolve(path)
+        if isinstance(entry, Problem) or entry.mode in FILES:
+            return entry
+        return REPOSITORY if entry.mode == _REPOSITORY else problem("file-type", "not a plain file")
+
     def _content(self, entry: Entry) -> bytes:
         if entry.blob in self._kept:
             return self._kept[entry.blob]
         return next(content for _, _, content in self.repository.objects([entry.blob]))
 
-    def _keep(self, entries: list[Entry]) -> None:
+    def _keep(self, entries: Iterable[Entry]) -> None:
         new = dict.fromkeys(e.blob for e in entries if e.blob not in self._kept)
         if new:
             self._kept |= ((blob, content) for blob, _, content in self.repository.objects(new))
-
-
-def _wrong(entries: list[Entry]) -> Iterator[tuple[str, Problem]]:
-    """What may not be read, by path: links, repositories, names that some systems confuse."""
-    names: defaultdict[str, set[str]] = defaultdict(set)
-    for entry in entries:
-        folder, _, name = entry.path.rpartition("/")
-        names[folder].add(name)
-    for folder in list(names):
-        while folder:
-            folder, _, name = folder.rpartition("/")
-            names[folder].add(name)
-    alike = {folder: found for folder, mine in names.items() if (found := twins(mine))}
-    sound = {folder for folder in names if folder and not wrong_path(f"{folder}/x")}
-    for entry in entries:
-        if trouble := _entry_trouble(entry, alike, sound):
-            yield entry.path, trouble
-
-
-def _entry_trouble(
-    entry: Entry, alike: dict[str, dict[str, str]], sound: set[str]
-) -> Problem | None:
-    """`alike`: the names by folder that are taken for others; `sound`: folders that may be so."""
-    if entry.mode == _LINK:
-        return problem("file-link", "a symbolic link")
-    if entry.mode == _REPOSITORY:
-        return problem("file-repository", "a git repository inside this one")
-    folder, _, last = entry.path.rpartition("/")
-    # A whole path costs four times as much as its last step, and there are many in a folder.
-    plain = folder in sound and last not in _NO_NAMES and not is_git(last) and not wrong_name(last)
-    if not plain and (wrong := wrong_path(entry.path)):
-        return problem("file-name", wrong)
-    if alike and (twin := _twin(entry.path, alike)):
-        message = f"some systems take this name and {twin} for the same"
-        return problem("file-name-taken", message)
-    return wrong_suffix(last)
-
-
-def _twin(path: str, alike: dict[str, dict[str, str]]) -> str:
-    """What the first step of a path that is taken for another is taken for; or empty."""
-    steps = path.split("/")
-    found = (alike.get("/".join(steps[:at]), {}).get(name) for at, name in enumerate(steps))
-    return next(filter(None, found), "")
