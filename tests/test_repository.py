@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import struct
 import subprocess
+import tracemalloc
 import zlib
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from ctpat_policy.codes import MAX_ATTACHMENT, MAX_BYTES
 from ctpat_policy.errors import CtpatError, EnvironmentProblem, NotTrusted, UsageError
+from ctpat_policy.sources import WorkTree
 from ctpat_policy.trail import checkpoint
 from ctpat_policy.trail.moment import moment
 from ctpat_policy.trail.repository import open_repository
@@ -439,6 +443,76 @@ def test_reading_may_stop_early(trail: Trail) -> None:
 
     assert first[0] == blobs[0]
     assert [e.blob for e in repository.tree(repository.head())] == blobs[: len(blobs) // 2000]
+
+
+def bomb(trail: Trail, path: str, size: int) -> str:
+    """The id of a file that is small only as long as it is packed."""
+    (trail.root / path).touch()
+    os.truncate(trail.root / path, size)
+    trail.commit("2026-06-20", "a bomb", by=who("P-5"))
+    return trail.git("rev-parse", f"HEAD:{path}")
+
+
+def test_what_unpacks_to_too_much_is_not_read(trail: Trail) -> None:
+    large = bomb(trail, "evidence/seal_audit/zero.csv", MAX_ATTACHMENT + 1)
+    repository = open_repository(trail.root)
+    small = [e.blob for e in repository.tree(repository.head()) if e.blob != large]
+    wanted = [small[0], large, *small[1:], large]
+
+    tracemalloc.start()
+    found = list(repository.contents(wanted, MAX_BYTES))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert [each.id for each in found] == wanted
+    assert [each.id for each in found if each.content is None] == [large, large]
+    assert found[1].size == MAX_ATTACHMENT + 1
+    assert peak < MAX_ATTACHMENT // 4
+    with pytest.raises(NotTrusted, match="too large to be read"):
+        list(repository.objects([large]))
+
+
+def test_a_checkpoint_takes_no_more_memory_than_a_piece_of_a_file(trail: Trail) -> None:
+    large = bomb(trail, "policies/zero.csv", MAX_ATTACHMENT + 1)
+    repository = open_repository(trail.root)
+
+    tracemalloc.start()
+    made = checkpoint.make(repository, TODAY)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < MAX_ATTACHMENT // 4
+    assert codes(judged(trail.root)) == set()
+    assert codes(trail.judged(kept=checkpoint.read(checkpoint.render(made).encode()))) == set()
+    zeros = hashlib.sha256(bytes(MAX_ATTACHMENT + 1)).hexdigest()
+    assert dict(repository.digests([repository.head(), large]))[large] == zeros
+
+
+def test_an_attachment_that_is_too_large_is_told_as_in_a_work_tree(trail: Trail) -> None:
+    bomb(trail, SCAN, MAX_ATTACHMENT + 1)
+    repository = open_repository(trail.root)
+    source = Revision(repository, repository.head())
+
+    assert source.attachment_digest(SCAN) == WorkTree(trail.root).attachment_digest(SCAN)
+    assert "file-too-large" in codes(judged(trail.root))
+
+
+def test_a_document_that_is_too_large_is_told_as_in_a_work_tree(trail: Trail) -> None:
+    bomb(trail, AUDIT, MAX_BYTES + 1)
+    repository = open_repository(trail.root)
+    source = Revision(repository, repository.head())
+
+    assert list(source.files("evidence")) == list(WorkTree(trail.root).files("evidence"))
+    assert source.read(AUDIT) is None
+
+
+def test_a_tag_on_something_huge_and_huge_attributes_are_not_read(trail: Trail) -> None:
+    trail.git("tag", "huge", bomb(trail, "zero.csv", MAX_ATTACHMENT + 1))
+    assert codes(judged(trail.root)) == set()
+    bomb(trail, ".gitattributes", MAX_BYTES + 1)
+
+    with pytest.raises(NotTrusted, match="too large to be read"):
+        judged(trail.root)
 
 
 def test_without_git_the_environment_is_blamed(

@@ -162,11 +162,8 @@ def _origin(repository: Repository, first: str) -> str:
 def _manifest(repository: Repository, commit: str) -> str:
     entries = [e for e in repository.tree(commit) if e.path.startswith(_FOLDERS)]
     files = [e for e in entries if e.mode != _REPOSITORY]
-    contents = repository.objects(e.blob for e in files)
-    hashes = {
-        entry.path: hashlib.sha256(content).hexdigest()
-        for entry, (_, _, content) in zip(files, contents, strict=True)
-    }
+    found = repository.digests(e.blob for e in files)
+    hashes = {entry.path: digest for entry, (_, digest) in zip(files, found, strict=True)}
     made = hashlib.sha256()
     for entry in entries:
         name = entry.path.encode("utf-8", "surrogateescape")

@@ -16,14 +16,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctpat_policy import checkout
 from ctpat_policy.cache import key_of
+from ctpat_policy.codes import MAX_BYTES
 from ctpat_policy.errors import EnvironmentProblem, NotTrusted, UsageError
 from ctpat_policy.trail import folders, raw, refnames, stream
 from ctpat_policy.trail.environment import PATIENCE, prepared
 from ctpat_policy.trail.raw import FILES, Change, Entry, Merged
+from ctpat_policy.trail.stream import Object
 
 if TYPE_CHECKING:
     from git.cmd import Git
 
+#: Of a commit, a tag or a folder.
+_LARGEST = 64 << 20
 _DIFF = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
 _LOG = ("log", "--root", *_DIFF, "--format=%x01%H")
 
@@ -173,17 +177,32 @@ class Repository:
         for _ in folders.files(self.objects, commit):
             pass
 
-    def objects(self, ids: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
+    def objects(self, ids: Iterable[str], most: int = _LARGEST) -> Iterator[tuple[str, str, bytes]]:
         """Id, type and content of each object, in the order asked for.
 
-        Raises NotTrusted when one is missing (a partial or broken clone), or when its content is
-        not what its id says: git itself takes what lies under the name.
+        Raises NotTrusted when one is missing (a partial or broken clone), is larger than anybody
+        needs, or when its content is not what its id says: git takes what lies under the name.
         """
-        wanted = list(ids)
-        process = self._run(
-            "cat-file", "--batch", "--buffer", as_process=True, istream=subprocess.PIPE
-        )
-        yield from stream.objects(process, wanted)
+        for oid, kind, size, content in stream.objects(self._handed_out(), list(ids), most):
+            if content is None:
+                raise NotTrusted(f"the object {oid} is too large to be read: {size:,} bytes")
+            yield oid, kind, content
+
+    def contents(self, ids: Iterable[str], most: int) -> Iterator[Object]:
+        """The same of objects that may be larger than so many bytes: those have no content, and
+        whether they are what their ids say stays open.
+        """
+        left = list(ids)
+        while left:
+            done = 0
+            for found in stream.objects(self._handed_out(), left, most):
+                done += 1
+                yield found
+            left = left[done:]  # behind a large one git is asked anew, as it would unpack it
+
+    def digests(self, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Id and SHA-256 of each object, however large. Raises NotTrusted as `objects` does."""
+        return stream.digests(self._handed_out(), list(ids))
 
     def blob(self, commit: str, path: str, *, from_top: bool = False) -> bytes | None:
         """The bytes of one file of a commit, or None; `from_top`: not from the policy root."""
@@ -191,9 +210,13 @@ class Repository:
         found = raw.entries(self._bytes("ls-tree", "-z", "--full-tree", commit, "--", full), "")
         if len(found) != 1 or found[0].mode not in FILES:
             return None
-        return next(content for _, _, content in self.objects([found[0].blob]))
+        return next(content for _, _, content in self.objects([found[0].blob], MAX_BYTES))
 
     # -- private
+
+    def _handed_out(self) -> Any:
+        command = ("cat-file", "--batch", "--buffer")
+        return self._run(*command, as_process=True, istream=subprocess.PIPE)
 
     def _commits(self, start: str) -> Iterator[str]:
         """The ids of the commits that begin with a few hexadecimal digits."""

@@ -50,6 +50,7 @@ class Revision:
         #: What `files` read, by blob: to ask git again for each place of a gap takes a process
         #: each, and other revisions may hold the same.
         self._kept: dict[str, bytes] = {} if kept is None else kept
+        self._large: dict[str, Problem] = {}
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -81,34 +82,26 @@ class Revision:
 
     def fingerprint(self) -> str:
         """A digest of the policy's files by their blob ids: nothing has to be read for it."""
-        mine = [e for e in self.entries.values() if e.path.startswith(_FOLDERS)]
+        mine = [e for e in self.entries.values() if f"{e.path}/".startswith(_FOLDERS)]
         return key_of(*(f"{e.mode} {e.blob} {e.path}" for e in mine))
 
     def files(self, under: str) -> Iterator[SourceFile]:
         """See Source."""
-        found, entries, kept = (
-            sorted(self._walk(under), key=itemgetter(0)),
-            self.entries,
-            self._kept,
-        )
+        entries = self.entries
+        found = sorted(self._walk(under), key=itemgetter(0))
         self._keep(entries[p] for p, wrong in found if wrong is None and p.endswith(DOCUMENT))
         for path, wrong in found:
-            data: bytes | None = None
             if wrong is None and path.endswith(DOCUMENT):
-                content = kept[entries[path].blob]
-                if len(content) <= MAX_BYTES:
-                    data = content
-                else:
-                    wrong = too_large(len(content))
-            yield SourceFile(path, data, wrong)
+                blob = entries[path].blob
+                yield SourceFile(path, self._kept.get(blob), self._large.get(blob))
+            else:
+                yield SourceFile(path, None, wrong)
 
     def read(self, path: str) -> bytes | None:
         """See Source."""
         entry = self._file(path)
-        if isinstance(entry, Problem):
-            return None
-        content = self._content(entry)
-        return content if len(content) <= MAX_BYTES else None
+        content = self._content(entry, MAX_BYTES)
+        return None if isinstance(content, Problem) else content
 
     def attachment_problem(self, path: str) -> Problem | None:
         """See Source."""
@@ -117,12 +110,9 @@ class Revision:
 
     def attachment_digest(self, path: str) -> tuple[str, int] | Problem:
         """See Source. The digest is that of the blob, whatever a checkout would make of it."""
-        entry = self._file(path)
-        if isinstance(entry, Problem):
-            return entry
-        content = self._content(entry)
-        if len(content) > MAX_ATTACHMENT:
-            return too_large(len(content))
+        content = self._content(self._file(path), MAX_ATTACHMENT)
+        if isinstance(content, Problem):
+            return content
         digest = hashlib.sha256(content).hexdigest(), len(content)
         return wrong_attachment(path, content) or digest
 
@@ -165,12 +155,19 @@ class Revision:
             return entry
         return REPOSITORY if entry.mode == _REPOSITORY else problem("file-type", "not a plain file")
 
-    def _content(self, entry: Entry) -> bytes:
+    def _content(self, entry: Entry | Problem, most: int) -> bytes | Problem:
+        if isinstance(entry, Problem):
+            return entry
         if entry.blob in self._kept:
             return self._kept[entry.blob]
-        return next(content for _, _, content in self.repository.objects([entry.blob]))
+        _, _, size, content = next(self.repository.contents([entry.blob], most))
+        return too_large(size) if content is None else content
 
     def _keep(self, entries: Iterable[Entry]) -> None:
-        new = dict.fromkeys(e.blob for e in entries if e.blob not in self._kept)
-        if new:
-            self._kept |= ((blob, content) for blob, _, content in self.repository.objects(new))
+        kept, large = self._kept, self._large
+        new = dict.fromkeys(e.blob for e in entries if e.blob not in kept and e.blob not in large)
+        for blob, _, size, content in self.repository.contents(new, MAX_BYTES):
+            if content is None:
+                large[blob] = too_large(size)
+            else:
+                kept[blob] = content

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ctpat_policy.codes import MAX_ATTACHMENT
+from ctpat_policy.codes import MAX_ATTACHMENT, MAX_BYTES
+from ctpat_policy.errors import NotTrusted
 from ctpat_policy.sources import WorkTree
 from ctpat_policy.trail.raw import FILES, Entry
 from ctpat_policy.trail.repository import Repository
@@ -67,10 +68,13 @@ def _attributes(
         if data is not None:
             yield f"/{folder}{_ATTRIBUTES}", data
     mine = [e for e in entries if e.path.rpartition("/")[2] == _ATTRIBUTES and e.mode in FILES]
-    for entry, (_, _, data) in zip(mine, repository.objects(e.blob for e in mine), strict=True):
+    read = repository.objects((e.blob for e in mine), MAX_BYTES)
+    for entry, (_, _, data) in zip(mine, read, strict=True):
         yield entry.path, data
     local = repository.common_dir / "info" / "attributes"
     if local.is_file():
+        if (size := local.stat().st_size) > MAX_BYTES:
+            raise NotTrusted(f"{local} is too large to be read: {size:,} bytes")
         yield "/.git/info/attributes", local.read_bytes()
 
 
@@ -83,9 +87,12 @@ def _above(prefix: str) -> Iterator[str]:
 
 def _tags(repository: Repository, refs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     names = [name for name in refs if name.startswith(_TAGS)]
-    found = repository.objects(refs[name] for name in names)
-    for name, (_, kind, content) in zip(names, found, strict=True):
-        if kind == "tag":
+    # A tag may hang on any file, so that it may be of any size.
+    found = repository.contents((refs[name] for name in names), MAX_BYTES)
+    for name, (oid, kind, size, content) in zip(names, found, strict=True):
+        if kind == "tag" and content is None:
+            raise NotTrusted(f"the object {oid} is too large to be read: {size:,} bytes")
+        if kind == "tag" and content is not None:
             lines = content.partition(b"\n\n")[0].split(b"\n")
             inside = [ln.removeprefix(b"tag ") for ln in lines if ln.startswith(b"tag ")]
             yield name, b" ".join(inside).decode("utf-8", "replace")

@@ -67,10 +67,10 @@ def values(
 ) -> dict[str, Mapping[str, Any]]:
     """Valid documents by blob; `wanted` maps blobs to the paths where they lie."""
     found = {}
-    for blob, _, content in repository.objects(wanted):
-        key, value = filing.expected(wanted[blob]), _load(content)
+    for each in repository.contents(wanted, MAX_BYTES):
+        key, value = filing.expected(wanted[each.id]), _load(each.content)
         if key is not None and value is not None and _is_valid(catalog, key, value):
-            found[blob] = value
+            found[each.id] = value
     return found
 
 
@@ -79,14 +79,13 @@ class _Reader:
 
     def __init__(self, repository: Repository, uses: list[str]) -> None:
         self._left = Counter(uses)
-        self._stream = repository.objects(dict.fromkeys(uses))
+        self._stream = repository.contents(dict.fromkeys(uses), MAX_BYTES)
         self._kept: dict[str, Mapping[str, Any] | None] = {}
 
     def take(self, blob: str) -> Mapping[str, Any] | None:
         """The value of a blob; None where it is no document."""
         if blob not in self._kept:
-            _, _, content = next(self._stream)
-            self._kept[blob] = _load(content)
+            self._kept[blob] = _load(next(self._stream).content)
         self._left[blob] -= 1
         return self._kept[blob] if self._left[blob] else self._kept.pop(blob)
 
@@ -143,5 +142,5 @@ def _is_valid(catalog: Catalog, key: Key, value: Mapping[str, Any]) -> bool:
     return catalog.schemas.has(path) and catalog.schemas.is_valid(path, value)
 
 
-def _load(content: bytes) -> Mapping[str, Any] | None:
-    return documents.load(content, "").value if len(content) <= MAX_BYTES else None
+def _load(content: bytes | None) -> Mapping[str, Any] | None:
+    return documents.load(content, "").value if content is not None else None

@@ -10,9 +10,10 @@ from typing import Any
 
 from ctpat_policy import filing
 from ctpat_policy.catalog import Catalog
+from ctpat_policy.codes import MAX_ATTACHMENT
 from ctpat_policy.errors import NotTrusted
 from ctpat_policy.filing import PROFILE
-from ctpat_policy.sources import wrong_attachment
+from ctpat_policy.sources import too_large, wrong_attachment
 from ctpat_policy.trail import commits, versions
 from ctpat_policy.trail.chain import (
     APPROVABLE,
@@ -171,7 +172,10 @@ def _digests(repository: Repository, trail: Trail) -> Iterator[tuple[str, Attach
                 steps = (version.step, len(trail.steps))
                 wanted |= {trail.blob_at(path, step): path for step in steps}
     wanted.pop("", None)
-    for blob, _, content in repository.objects(wanted):
+    for blob, _, size, content in repository.contents(wanted, MAX_ATTACHMENT):
+        if content is None:
+            yield blob, Attached("", too_large(size))
+            continue
         problem = wrong_attachment(wanted[blob], content)
         yield blob, Attached("" if problem else hashlib.sha256(content).hexdigest(), problem)
 
