@@ -148,6 +148,54 @@ def test_a_checkpoint_of_another_folder_of_the_repository_is_refused(trail: Trai
     assert codes(trail.judged(kept=moved)) == {"checkpoint-other-repository"}
 
 
+ODD_FOLDERS = ["plain", "co\x85mp", "co\u2028mp", "co\nmp", "co\udcffmp", "100% \\u0085", "日本"]
+
+
+def below(folder: Path, name: str) -> Trail:
+    """A repository whose policies lie in a folder."""
+    fresh(folder / name)
+    (folder / name / ".git").rename(folder / ".git")
+    whole = Trail(folder)
+    whole.commit("2026-06-16", "into a folder", by=who("P-3"))
+    return whole
+
+
+@pytest.mark.parametrize("name", ODD_FOLDERS)
+def test_the_folder_may_be_called_anything(tmp_path: Path, name: str) -> None:
+    whole = below(tmp_path / "r", name)
+    part = Trail(whole.root / name)
+    made = run("checkpoint", str(part.root), "--today", TODAY, cwd=tmp_path)
+
+    assert (made.returncode, made.stderr) == (0, b"")
+    assert len(made.stdout.decode().splitlines()) == 7
+    assert kept(part) == checkpoint.read(made.stdout)
+    assert part.judged(kept=kept(part)).rules[-1].findings == ()
+
+
+def test_names_that_look_alike_when_shown_are_told_apart(tmp_path: Path) -> None:
+    shown = {
+        kept(Trail(below(tmp_path / str(n), name).root / name)).origin.partition(" ")[2]
+        for n, name in enumerate(ODD_FOLDERS)
+    }
+
+    assert len(shown) == len(ODD_FOLDERS)
+
+
+def test_a_checkpoint_of_a_folder_that_was_renamed_says_so(tmp_path: Path) -> None:
+    whole = below(tmp_path / "r", "a")
+    made = kept(Trail(whole.root / "a"))
+    whole.git("mv", "a", "b")
+    whole.commit("2026-06-20", "renamed", by=who("P-3"))
+    part = Trail(whole.root / "b")
+
+    (found,) = part.judged(kept=made).rules[-1].findings
+    assert found.code == "checkpoint-other-folder"
+    assert "is of the folder a/, and what is judged here is the folder b/" in found.message
+    at_the_top = resummed(replace(kept(part), origin=made.origin.split()[0]))
+    (found,) = part.judged(kept=at_the_top).rules[-1].findings
+    assert "is of the top of the repository" in found.message
+
+
 def resummed(made: Checkpoint) -> Checkpoint:
     """An edited checkpoint whose sum was edited with it."""
     return replace(made, sum=f"sha256:{hashlib.sha256(made.text.encode()).hexdigest()}")

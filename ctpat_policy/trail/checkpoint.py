@@ -30,6 +30,8 @@ _SHAPES: Mapping[str, str] = {
 }
 _FOLDERS = ("policies/", "evidence/")
 _REPOSITORY = "160000"
+#: Not all that Python ends lines at: the name of a folder may hold such a character.
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def sign(text: str, key: Path) -> str:
 def read(data: bytes) -> Checkpoint:
     """A checkpoint that was kept. Raises UsageError when the text is none."""
     text = data.decode("utf-8", "replace").lstrip("\ufeff")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in _LINE_END.split(text) if line.strip()]
     if not lines or lines[0] != _TITLE:
         raise UsageError(f"this is no checkpoint: it does not begin with {_TITLE}")
     found = {name: value for name, _, value in (line.partition(": ") for line in lines[1:])}
@@ -128,6 +130,11 @@ def _difference(repository: Repository, trail: Trail, kept: Checkpoint) -> tuple
     if line.index(kept.commit) + 1 != kept.commits or len(line) < kept.commits:
         message = f"{at} was number {kept.commits:,}, and is number {line.index(kept.commit) + 1:,}"
         return "checkpoint-count", message, "ask who changed what lies before it"
+    folder = kept.origin.partition(" ")[2]
+    if folder not in (repository.prefix, _shown(repository.prefix)):
+        here = _named(_shown(repository.prefix))
+        message = f"{at} is of {_named(folder)}, and what is judged here is {here}"
+        return "checkpoint-other-folder", message, "judge the folder that it was made of"
     if _manifest(repository, kept.commit) != kept.manifest:
         message = f"{at} holds other files than it did: the manifest differs"
         return "checkpoint-manifest", message, "compare with the clone that it was made in"
@@ -156,7 +163,16 @@ def _signature(trail: Trail, kept: Checkpoint) -> Iterator[Finding]:
 
 def _origin(repository: Repository, first: str) -> str:
     """The first commit, and the folder of the policy root where it is not the top."""
-    return f"{first} {repository.prefix}".strip()
+    return f"{first} {_shown(repository.prefix)}".strip()
+
+
+def _shown(folder: str) -> str:
+    """A folder on one line of text: with escapes for what cannot be printed, or written at all."""
+    return "".join(c if c.isprintable() and c != "\\" else f"\\u{{{ord(c):x}}}" for c in folder)
+
+
+def _named(folder: str) -> str:
+    return f"the folder {folder}" if folder else "the top of the repository"
 
 
 def _manifest(repository: Repository, commit: str) -> str:
