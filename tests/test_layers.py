@@ -18,7 +18,7 @@ LAYERS = (
     {"__init__", "errors", "model"},
     {"codes", "characters", "names", "cache", "compiled", "encoding", "order", "shape"},
     {"scalars", "subset", "plain_places", "syntax", "places", "tree", "parsed", "documents"}
-    | {"sources"},
+    | {"walking", "sources"},
     {"clock", "approvals", "checkout", "dialect", "schemas", "sentences", "wording"},
     {"rules", "definitions", "operands", "kinds", "criteria", "reads", "soundness", "catalog"},
     {"briefs", "unfinished", "reading", "parallel", "filing"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -196,6 +197,55 @@ def test_what_was_deleted_while_importing_is_counted_and_not_lost(trail: Trail) 
     assert codes(found) == set()
     assert messages(found, "import-deleted")[0].startswith("1 record was deleted")
     assert {k.kind: k.lost for k in found.kept}["seal_audit"] == 0
+
+
+def moved(trail: Trail, old: str, new: str) -> str:
+    """Move the policies from one folder to another; the commit."""
+    for folder in ("policies", "evidence"):
+        (trail.root / new).mkdir(exist_ok=True)
+        (trail.root / old / folder).rename(trail.root / new / folder)
+    return trail.commit("2026-06-20", "tidy", by=who("P-3"))
+
+
+def test_policies_that_lay_in_another_folder_before_are_told(trail: Trail) -> None:
+    down = moved(trail, "", "ctpat")
+    below = judged(trail.root / "ctpat")
+    up = moved(trail, "ctpat", "")
+    above = trail.judged()
+
+    assert "trail-elsewhere" in codes(below)
+    (told,) = messages(below, "trail-elsewhere")
+    assert told.startswith(f"policies lay in the top of the repository until commit {down[:12]}")
+    assert messages(above, "trail-elsewhere") == []  # as the trail here is the older one
+    assert "record-deleted" in codes(above, NOTE)
+    moved(trail, "", "a")
+    (*_, last) = messages(judged(trail.root / "a"), "trail-elsewhere")
+    assert last.startswith("policies lay in the top of the repository until commit")
+    (first, *_) = messages(judged(trail.root / "a"), "trail-elsewhere")
+    assert first.startswith(f"policies lay in the folder ctpat/ until commit {up[:12]}")
+
+
+def test_it_does_not_help_to_copy_them_first(trail: Trail) -> None:
+    shutil.copytree(trail.root / "policies", trail.root / "new/policies")
+    trail.commit("2026-06-20", "copy", by=who("P-3"))
+    copied = judged(trail.root / "new")
+    trail.git("rm", "-q", "-r", "policies", "evidence")
+    gone = trail.commit("2026-06-21", "tidy", by=who("P-3"))
+
+    assert "trail-elsewhere" not in codes(copied)
+    assert "trail-elsewhere" in codes(copied, NOTE)
+    (told,) = messages(judged(trail.root / "new"), "trail-elsewhere")
+    assert f"until commit {gone[:12]}" in told
+
+
+def test_a_profile_that_came_later_elsewhere_is_nothing_to_this_trail(trail: Trail) -> None:
+    profile = "tests/small/policies/security-profile.yaml"
+    trail.write(profile, (trail.root / "policies/security-profile.yaml").read_text())
+    trail.commit("2026-06-20", "an example", by=who("P-3"))
+    trail.remove(profile)
+    trail.commit("2026-06-21", "no example", by=who("P-3"))
+
+    assert messages(trail.judged(), "trail-elsewhere") == []
 
 
 def test_without_a_profile_nothing_can_be_trusted(trail: Trail) -> None:

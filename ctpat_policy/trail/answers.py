@@ -23,6 +23,7 @@ _ANSWERABLE = (
     "commit-signature-broken",
     "merge-evil",
     "people-self-empowered",
+    "trail-elsewhere",
     "trail-from-late",
 )
 _COMMIT = re.compile(r"commit ([0-9a-f]{12})\b")

@@ -150,7 +150,9 @@ class Sealed:
 @dataclass(frozen=True, eq=False)
 class Trail:
     """Everything that the rules read. `first`: the first step with a security profile;
-    `judged_from`: the first that is no imported history; `decided`: what each merge did by itself.
+    `judged_from`: the first that is no imported history; `decided`: what each merge did by itself;
+    `elsewhere`: the other folders that held policies before `first`, each with the step that took
+    them away, if one did.
     """
 
     catalog: Catalog
@@ -166,6 +168,7 @@ class Trail:
     graph: Graph
     decided: Mapping[str, tuple[Decision, ...]]
     surroundings: Surroundings
+    elsewhere: Mapping[str, int | None]
 
     @property
     def judged(self) -> tuple[Step, ...]:

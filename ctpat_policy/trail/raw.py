@@ -83,9 +83,11 @@ def changes(raw: bytes, prefix: str) -> list[Change]:
     return [_change(facts, path, prefix) for _, facts, path in _tokens(raw) if path is not None]
 
 
-def log(raw: bytes, prefix: str) -> Iterator[tuple[str, list[Change]]]:
-    """Commits with their changes below the prefix, as `git log -z --raw` prints them."""
-    commit, found, below = "", list[Change](), path_bytes(prefix)
+def log(raw: bytes, prefix: str, beyond: str = "") -> Iterator[tuple[str, list[Change]]]:
+    """Commits with their changes below the prefix, as `git log -z --raw` prints them. Elsewhere
+    only paths that end in `beyond` count; those begin with a slash, from the top.
+    """
+    commit, found, below, end = "", list[Change](), path_bytes(prefix), path_bytes(beyond)
     for header, facts, path in _tokens(raw):
         if path is None:
             if commit:
@@ -93,6 +95,8 @@ def log(raw: bytes, prefix: str) -> Iterator[tuple[str, list[Change]]]:
             commit, found = header.decode(), []
         elif path.startswith(below):
             found.append(_change(facts, path, prefix))
+        elif end and path.endswith(end):
+            found.append(_change(facts, b"/" + path, ""))
     if commit:
         yield commit, found
 

@@ -141,13 +141,14 @@ class Repository:
         command = [*_LOG, "--first-parent", "--diff-merges=first-parent", span]
         yield from raw.log(self._bytes(*command, "--", *self._scope()), self.prefix)
 
-    def all_changes(self, tip: str) -> Iterator[tuple[str, list[Change]]]:
+    def all_changes(self, tip: str, beyond: str = "") -> Iterator[tuple[str, list[Change]]]:
         """Every commit of a history, children before parents, each against its first parent.
 
         No path limits the walk, as git would leave out side branches that a merge discarded.
+        `beyond`: see raw.log.
         """
         command = [*_LOG, "--topo-order", "--diff-merges=first-parent", tip]
-        yield from raw.log(self._bytes(*command), self.prefix)
+        yield from raw.log(self._bytes(*command), self.prefix, beyond)
 
     def merged(self, tip: str) -> dict[str, list[Merged]]:
         """Every merge of a history by id, with the paths that it made differ from every parent."""

@@ -35,13 +35,14 @@ from ctpat_policy.trail.signatures import COMMIT, bare, claim, of_armour, verify
 from ctpat_policy.trail.surroundings import look
 
 _FOLDERS = ("policies/", "evidence/")
+_ANY_PROFILE = f"/{PROFILE}"
 
 
 def walk(repository: Repository, catalog: Catalog, head: str, today: str) -> Trail:
     """The whole trail up to a commit. Raises NotTrusted where history is cut off or damaged."""
     repository.need_full_history()
     repository.need_sound_trees(head)
-    brought = _brought(repository, head)
+    brought, profiles = _brought(repository, head)
     steps = tuple(_steps(brought, head, today))
     graph = Graph(brought)
     decided = decisions(graph, {s.commit.id: s.branches for s in steps})
@@ -62,6 +63,7 @@ def walk(repository: Repository, catalog: Catalog, head: str, today: str) -> Tra
         graph=graph,
         decided=decided,
         surroundings=look(repository, head),
+        elsewhere=_elsewhere(steps, first, profiles, repository.prefix),
     )
     digests, seals = dict(_digests(repository, trail)), dict(_seals(trail))
     return replace(trail, digests=digests, seals=seals)
@@ -75,18 +77,39 @@ def started_on(profile: History | None) -> str:
     return ""
 
 
-def _brought(repository: Repository, head: str) -> dict[str, Brought]:
-    """Every commit by id, children before parents, with its changes to documents and files."""
-    changes = {
-        oid: tuple(c for c in found if c.path.startswith(_FOLDERS))
-        for oid, found in repository.all_changes(head)
-    }
+def _brought(
+    repository: Repository, head: str
+) -> tuple[dict[str, Brought], dict[str, list[Change]]]:
+    """Every commit by id, children before parents, with its changes to documents and files; and
+    those of profiles in other folders.
+    """
+    changes, profiles = {}, {}
+    for oid, found in repository.all_changes(head, _ANY_PROFILE.lstrip("/")):
+        changes[oid] = tuple(c for c in found if c.path.startswith(_FOLDERS))
+        if others := [c for c in found if c.path.endswith(_ANY_PROFILE)]:
+            profiles[oid] = others
     merged = {
         oid: tuple(m for m in found if m.path.startswith(_FOLDERS))
         for oid, found in repository.merged(head).items()
     }
     read = commits.read(repository, changes)
-    return {c.id: Brought(c, changes[c.id], merged.get(c.id, ())) for c in read}
+    return {c.id: Brought(c, changes[c.id], merged.get(c.id, ())) for c in read}, profiles
+
+
+def _elsewhere(
+    steps: Iterable[Step], first: int, profiles: Mapping[str, list[Change]], prefix: str
+) -> dict[str, int | None]:
+    held: set[str] = set()
+    gone: dict[str, int | None] = {}
+    for step in steps:
+        for change in profiles.get(step.commit.id, ()):
+            folder = (prefix + change.path).removesuffix(PROFILE)
+            if change.path.startswith("/"):
+                folder = change.path.removesuffix(PROFILE)[1:]
+            if change.new and step.number < first:
+                held.add(folder)
+            gone[folder] = None if change.new else step.number
+    return {folder: gone[folder] for folder in sorted(held)}
 
 
 def _steps(brought: Mapping[str, Brought], head: str, today: str) -> Iterator[Step]:

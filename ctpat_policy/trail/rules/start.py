@@ -1,4 +1,4 @@
-"""Where the trail starts, and settings of the trail itself that somebody loosened later."""
+"""Where the trail starts, what lies elsewhere, and settings of it that somebody loosened later."""
 
 from __future__ import annotations
 
@@ -15,12 +15,15 @@ _START = ("settings", "trail_from")
 
 
 def find(trail: Trail) -> Iterator[Finding]:
-    """A missing profile, a start that was moved or lies too late, and loosened settings."""
+    """A missing profile, policies that lay elsewhere, a start that was moved or lies too late, and
+    loosened settings.
+    """
     history = trail.histories.get(PROFILE_KEY)
     if history is None or history.last.value is None:
         message = "the last commit holds no security profile that can be read"
         hint = "put it back; without it nobody knows who may approve what"
         yield Finding("profile-missing", UNREADABLE, message, Place(PROFILE), hint)
+    yield from _elsewhere(trail)
     before: Mapping[str, Any] = {}
     for version in trail.profiles:
         assert version.value is not None
@@ -30,6 +33,23 @@ def find(trail: Trail) -> Iterator[Finding]:
         if version.step >= trail.judged_from and before:
             yield from _loosened(before, settings, step)
         before = {**settings, "trail_from": before.get("trail_from") or settings.get("trail_from")}
+
+
+def _elsewhere(trail: Trail) -> Iterator[Finding]:
+    """Policies that lay in another folder before they lay here, where another trail is of them."""
+    for folder, taken in trail.elsewhere.items():
+        where = f"the folder {folder}" if folder else "the top of the repository"
+        if taken is None:
+            message = f"policies lie in {where}, too, and did before they lay here"
+            hint = "judge that trail, too; nothing that was committed there is part of this one"
+            yield Finding("trail-elsewhere", NOTE, message, Place(""), hint)
+        else:
+            message = (
+                f"policies lay in {where} until {trail.steps[taken].told}; what was committed "
+                "there is no part of this trail"
+            )
+            hint = "judge that trail, too, in a clone of the commit before"
+            yield Finding("trail-elsewhere", INVALID, message, Place(""), hint)
 
 
 def _start(
