@@ -358,6 +358,14 @@ def test_histories_without_a_common_start_have_no_base(trail: Trail) -> None:
 # -- what and where
 
 
+@pytest.mark.parametrize("name", ["co\x85mp", "co\u2028mp", "co\udcffmp"])
+def test_the_folder_around_a_repository_may_be_called_anything(tmp_path: Path, name: str) -> None:
+    trail = fresh(tmp_path / name / "trail")
+
+    assert codes(judged(trail.root)) == set()
+    assert open_repository(trail.root).git_dir == trail.root / ".git"
+
+
 def test_a_folder_of_a_repository_sees_paths_from_itself(trail: Trail) -> None:
     part = open_repository(trail.root / "evidence")
     head = part.head()

@@ -196,7 +196,35 @@ def test_what_was_deleted_while_importing_is_counted_and_not_lost(trail: Trail) 
 
     assert codes(found) == set()
     assert messages(found, "import-deleted")[0].startswith("1 record was deleted")
-    assert {k.kind: k.lost for k in found.kept}["seal_audit"] == 0
+    kept = {k.kind: k for k in found.kept}
+    assert kept["seal_audit"].lost == 0
+    assert kept["seal_audit"].complete_since == "2026-05-26"
+
+
+def test_a_start_of_the_trail_that_is_set_later_does_not_make_good_what_was_lost(
+    trail: Trail,
+) -> None:
+    trail.remove(AUDIT)
+    trail.remove(OTHER_AUDIT)
+    trail.commit("2026-06-16", "gone", by=who("P-5"))
+    trail.set_profile({"trail_from": "2026-06-25"})
+    trail.commit("2026-06-17", "start", by=who("P-2"))
+
+    found = trail.judged()
+
+    assert codes(found) == set()
+    assert {k.kind: k.complete_since for k in found.kept}["seal_audit"] == "2026-06-16"
+    text = " ".join(render("text", found, TRAILS).decode().split())
+    assert "2026-06-16: 0 records of seal_audit" in text
+
+
+def test_what_lay_in_another_folder_is_not_said_to_be_kept(trail: Trail) -> None:
+    trail.remove(OTHER_AUDIT)
+    moved(trail, "", "ctpat")
+
+    kept = {k.kind: k for k in judged(trail.root / "ctpat").kept}
+
+    assert kept["seal_audit"].complete_since == "2026-06-20"
 
 
 def moved(trail: Trail, old: str, new: str) -> str:

@@ -100,7 +100,8 @@ def _ask_for_safe_folders() -> subprocess.Popen[str] | None:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",
             env={k: v for k, v in os.environ.items() if not k.startswith("GIT_")},
         )
     except OSError:
@@ -112,4 +113,4 @@ def _answered(asked: subprocess.Popen[str] | None) -> list[str]:
         said = asked.communicate(timeout=PATIENCE)[0] if asked is not None else ""
     except subprocess.TimeoutExpired:
         return []
-    return [line for line in said.splitlines() if line != "*"]
+    return [line for line in said.split("\n") if line not in ("", "*")]

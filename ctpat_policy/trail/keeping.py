@@ -9,20 +9,23 @@ from ctpat_policy.trail.chain import History, Trail
 from ctpat_policy.trail.lineage import last_day
 from ctpat_policy.trail.report import Kept
 from ctpat_policy.trail.rules.attachments import wrong
-from ctpat_policy.trail.rules.deletions import losses
+from ctpat_policy.trail.rules.deletions import Loss, losses
 
 
 def kept(trail: Trail) -> Iterator[Kept]:
     """Every kind of which there ever was a record that could be read, by its name."""
     start = str(trail.settings.get("records_from", ""))
+    if trail.elsewhere and trail.first < len(trail.steps):
+        start = max(start, trail.steps[trail.first].day)  # what lay elsewhere, nobody counted
     by_kind: dict[str, list[History]] = {}
     for history in trail.histories.values():
         if history.kind in trail.catalog.kinds and history.readable:
             by_kind.setdefault(history.kind, []).append(history)
     for name, found in sorted(by_kind.items()):
         present = [h for h in found if h.last.value is not None]
-        lost = [last_day(trail, h) for h in found if _is_lost(trail, h)]
-        since = max([start, *(clock.next_day(day) for day in lost)])
+        lost = [h for h in found if _is_lost(trail, h)]
+        gone = [*lost, *(h for h in found if any(_owed(trail, h)))]
+        since = max([start, *(clock.next_day(last_day(trail, h)) for h in gone)])
         oldest = min((_day(h) for h in present), default="")
         retention = trail.catalog.kinds[name].retention
         yield Kept(name, len(present), oldest, since, retention, len(lost))
@@ -34,8 +37,12 @@ def _is_lost(trail: Trail, history: History) -> bool:
         return any(wrong(trail, history))
     if history.last.blob:
         return True
-    found = (x for x in losses(trail, history) if x.step.number >= trail.judged_from)
-    return any(loss.keep_until >= trail.today for loss in found)
+    return any(loss.step.number >= trail.judged_from for loss in _owed(trail, history))
+
+
+def _owed(trail: Trail, history: History) -> Iterator[Loss]:
+    """Deletions of a record that has to be kept still, those while papers were imported too."""
+    return (loss for loss in losses(trail, history) if loss.keep_until >= trail.today)
 
 
 def _day(history: History) -> str:

@@ -37,7 +37,7 @@ class ApprovalProof(NamedTuple):
 
 class Kept(NamedTuple):
     """The records of one kind: how many there are, the oldest, how many were lost, and the day
-    since when none was.
+    since when none was, be it while older papers were imported.
     """
 
     kind: str

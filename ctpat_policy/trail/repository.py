@@ -269,7 +269,7 @@ def open_repository(root: Path) -> Repository:
         raise EnvironmentProblem(f"git cannot be run: {problem.strerror}") from None
     if status:
         raise EnvironmentProblem(f"git will not open {top}: {_first_line(error)}")
-    shallow, *paths = str(out).splitlines()
+    shallow, *paths = str(out).rstrip("\n").split("\n")
     if len(paths) != 2:
         raise EnvironmentProblem("the name of a folder above the repository has a line break")
     lies = Lies(Path(paths[0]), top / paths[1], shallow == "true")
