@@ -44,7 +44,8 @@ class _Source(NamedTuple):
 
     rows: list[Row]
     by_first: Mapping[Any, list[Row]]
-    by_single_thing: bool
+    #: Those that may stand in where single records would name a shipment or unit.
+    digests: list[Row]
 
 
 class _Joiner:
@@ -63,8 +64,8 @@ class _Joiner:
         found = self._candidates(row, join, source)
         if not join.any_time:
             found = self._in_force(row, join, found)
-        if source.by_single_thing:
-            found = [*found, *self._stand_ins(row, join, source.rows)]
+        if source.digests:
+            found = [*found, *self._stand_ins(row, join, source.digests)]
         if join.only is not None:
             found = [c for c in found if join.only.passes(c)]
         return [self._extended(c, row, join) for c in found] if join.joins else found
@@ -78,7 +79,8 @@ class _Joiner:
         if _is_looked_up(join):
             path, operator, _ = join.where[0]
             index = self.ledger.index(rows, path, operator == "has")
-        found = self._sources[id(join)] = _Source(rows, index, _by_single_thing(join.where))
+        digests = self._digests(rows) if _by_single_thing(join.where) else []
+        found = self._sources[id(join)] = _Source(rows, index, digests)
         return found
 
     def _candidates(self, row: Row, join: Join, source: _Source) -> list[Row]:
@@ -95,10 +97,10 @@ class _Joiner:
             found = [c for c in found if self._meets(row, c, condition)]
         return found
 
-    def _stand_ins(self, row: Row, join: Join, source: list[Row]) -> list[Row]:
+    def _stand_ins(self, row: Row, join: Join, digests: list[Row]) -> list[Row]:
         """Digests that speak for the row where single records would name its shipment or unit."""
         found = []
-        for digest in self._digests(source):
+        for digest in digests:
             key = (join.name, id(digest))
             # A digest that counts three speaks for three rows; the fourth has no proof.
             if self._stands_in(row, digest) and self.used[key] < digest["data"]["count"]:
