@@ -91,12 +91,11 @@ def levels(catalog: Catalog, programme: Programme, entity_type: str) -> dict[str
         level = criterion.level_on(entity_type, programme.today)
         if level is not None:
             found[criterion.id] = (level.level, level.basis)
-    for overlay in programme.overlays:
-        own = overlay.levels.get(entity_type)
+    for criterion_id, own in programme.own_levels(entity_type).items():
         if own == "absent":
-            found.pop(overlay.criterion, None)
-        elif own is not None:
-            found[overlay.criterion] = (own, MEMBER)
+            found.pop(criterion_id, None)
+        else:
+            found[criterion_id] = (own, MEMBER)
     return {c: found[c] for c in catalog.criteria if c in found}
 
 

@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 Pointer = tuple[str | int, ...]
 
 MUST, SHOULD = "must", "should"
+#: What an overlay may set, from the least strict.
+LEVELS = ("absent", SHOULD, MUST)
 
-#: Verdicts of a row, from best to worst; `check --since` compares by this order.
+#: Verdicts of a row; how bad each one is says compare.ORDER.
 VERDICTS = (
     "met",
     "not_applicable",

@@ -12,7 +12,7 @@ from ctpat_policy.attachments import digest_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
 from ctpat_policy.kinds import OWN_BASES, Kind
-from ctpat_policy.model import INVALID, Finding, Place, Pointer
+from ctpat_policy.model import INVALID, LEVELS, Finding, Place, Pointer
 from ctpat_policy.records import Record
 from ctpat_policy.signed import Action, CriterionException, Overlay, Procedure, Signatures
 from ctpat_policy.sources import Source
@@ -48,6 +48,15 @@ class Programme:
                 found.setdefault(criterion, []).append(action)
         return found
 
+    def own_levels(self, entity_type: str) -> dict[str, str]:
+        """The levels that the member set, by criterion: of two that differ the stricter one."""
+        found: dict[str, str] = {}
+        for overlay in self.overlays:
+            if (level := overlay.levels.get(entity_type)) is not None:
+                strictest = found.get(overlay.criterion, level)
+                found[overlay.criterion] = max(level, strictest, key=LEVELS.index)
+        return found
+
     @property
     def settings(self) -> Mapping[str, Any]:
         """The member's own settings."""
@@ -79,7 +88,7 @@ def build(
     actions = [signatures.action(r) for r in found.get("corrective_action", ())]
     by_name = {action.id: action for action in actions}
     exceptions = [signatures.exception(r) for r in found.get("criterion_exception", ())]
-    overlays = [signatures.overlay(f) for f in files.of("level_overlay")]
+    overlays = [o for f in files.of("level_overlay") if (o := signatures.overlay(f))]
     procedures = [signatures.procedure(f) for f in files.of("procedure")]
 
     def check() -> list[Finding]:
@@ -93,6 +102,7 @@ def build(
             *days,
             *_open_questions(profile),
             *signatures.findings,
+            *_contradictions(overlays),
             *dates,
             *dangling,
             *idle,
@@ -107,7 +117,7 @@ def build(
         procedures=procedures,
         actions=by_name,
         exceptions=[e for e in exceptions if e],
-        overlays=[o for o in overlays if o],
+        overlays=overlays,
         check=check,
     )
 
@@ -142,6 +152,23 @@ def _open_questions(profile: Mapping[str, Any]) -> Iterator[Finding]:
         message = f"{'.'.join(map(str, at))} still holds a TODO"
         hint = "write what is true: the profile decides what is judged"
         yield Finding("profile-todo", INVALID, message, Place(PROFILE, (*at, TODO)), hint)
+
+
+def _contradictions(overlays: Iterable[Overlay]) -> Iterator[Finding]:
+    """Levels of one criterion that differ from those of an overlay before."""
+    first: dict[tuple[str, str], tuple[str, str]] = {}
+    for overlay in overlays:
+        for entity_type, level in overlay.levels.items():
+            about = overlay.criterion, entity_type
+            other, path = first.setdefault(about, (level, overlay.path))
+            if other != level:
+                message = (
+                    f"{overlay.criterion} for {entity_type} is {level} here and {other} in {path}; "
+                    "the stricter one counts"
+                )
+                place = Place(overlay.path, ("levels", entity_type))
+                hint = "keep the file that says what CBP says, and remove the other"
+                yield Finding("overlay-contradicts", INVALID, message, place, hint)
 
 
 class Locator:
@@ -182,14 +209,10 @@ def locate(places: Iterable[Place], read: Callable[[str], bytes | None]) -> Mapp
     return Locator(read).locate(places)
 
 
-#: From some of these days on, a month is as short as it gets, and a year, too.
-_STARTS = tuple(f"{year}-{month:02}-01" for year in range(2001, 2005) for month in range(1, 13))
-
-
 def _loosens(kind: Kind, own: Mapping[str, str]) -> bool:
-    """Whether a span of the member is ever longer than the shipped one: P31D is, than P1M."""
+    """Whether a span of the member is ever longer than the shipped one."""
     for key, span in own.items():
         shipped = getattr(kind, key)
-        if shipped is None or any(clock.plus(d, span) > clock.plus(d, shipped) for d in _STARTS):
+        if shipped is None or clock.may_be_longer(span, shipped):
             return True
     return False

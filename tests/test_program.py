@@ -161,26 +161,45 @@ def test_partners_and_procedures_are_known_by_their_files() -> None:
     assert [p.id for p in made.procedures] == ["SOP-06"]
 
 
-def test_a_level_that_is_not_approved_is_left_out() -> None:
+@pytest.mark.parametrize(("one", "other"), [("must", "absent"), ("absent", "must")])
+def test_of_two_levels_that_differ_the_stricter_one_counts(one: str, other: str) -> None:
+    made = _with(_overlay("a", one), _overlay("b", other))
+
+    assert made.own_levels("consolidator") == {"MSC-9.4": "must"}
+    (finding,) = made.findings
+    assert (finding.code, finding.place) == (
+        "overlay-contradicts",
+        Place("policies/levels/b.yaml", ("levels", "consolidator")),
+    )
+    assert f"is {other} here and {one} in policies/levels/a.yaml" in finding.message
+
+
+def _overlay(name: str, level: str) -> Filed:
     value = {
         "schema": "level_overlay/1",
         "criterion": "MSC-9.4",
-        "levels": {"consolidator": "should"},
+        "levels": {"consolidator": level},
         "source": {"document": "CBP", "dated": "2026-01-01", "page": "7"},
     }
     approval = {"by": "P-1", "as": "executive", "approved_on": "2026-05-21", "digest": "right"}
-    signed = company.approved("b", {**value, "approvals": [approval]})
+    signed = company.approved(name, {**value, "approvals": [approval]})
+    return Filed(f"policies/levels/{name}.yaml", "level_overlay", name, signed)
+
+
+def _with(*overlays: Filed) -> program.Programme:
     profile = Filed(PROFILE, "security_profile", "x", company.example("security_profile"))
-    overlays = [
-        Filed("policies/levels/a.yaml", "level_overlay", "a", value),
-        Filed("policies/levels/b.yaml", "level_overlay", "b", signed),
-    ]
-    files = Files({"security_profile": [profile], "level_overlay": overlays}, count=3)
-
+    files = Files({"security_profile": [profile], "level_overlay": list(overlays)}, count=3)
     made = program.build(files, LAW.catalog, NoFiles(), TODAY, TODAY)
-
     assert made is not None
-    assert [(o.path, o.levels) for o in made.overlays] == [
-        ("policies/levels/b.yaml", {"consolidator": "should"})
-    ]
+    return made
+
+
+def test_a_level_that_is_not_approved_is_left_out() -> None:
+    signed = _overlay("a", "must")
+    value = company.patched(signed.value, {"approvals": None})
+    unsigned = Filed(signed.path, signed.kind, signed.id, value)
+
+    made = _with(unsigned, _overlay("b", "should"))
+
+    assert made.own_levels("consolidator") == {"MSC-9.4": "should"}
     assert [f.code for f in made.findings] == ["overlay-unapproved"]
