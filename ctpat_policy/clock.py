@@ -18,6 +18,8 @@ _DURATION = re.compile(
     re.ASCII,
 )
 FOREVER = "9999-12-31"
+#: From some of these days on, a month is as short as it gets, and from some as long; a year, too.
+_STARTS = tuple(f"{year}-{month:02}-01" for year in range(2001, 2005) for month in range(1, 13))
 
 
 class Duration(NamedTuple):
@@ -50,6 +52,11 @@ def duration(text: str) -> Duration:
 def plus(day: str, span: str) -> str:
     """The day `span` after `day`; the last day of a shorter month stands in for a missing one."""
     return _shift(day, duration(span), 1)
+
+
+def may_be_longer(span: str, than: str) -> bool:
+    """Whether a span is ever longer than another: P31D is, than P1M, and P1M is, than P30D."""
+    return any(plus(day, span) > plus(day, than) for day in _STARTS)
 
 
 @lru_cache(maxsize=65536)

@@ -20,7 +20,6 @@ ORDER: Mapping[str, int] = {
     "not_met": 3,
 }
 AS_BEFORE, WORSE, BETTER, NEW = "as_before", "worse", "better", "new"
-_Key = tuple[str, str, str, str]
 
 
 class Change(NamedTuple):

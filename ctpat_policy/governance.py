@@ -11,7 +11,8 @@ from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.fields import FieldChange, changes, part, shown, text
 from ctpat_policy.filing import expected
-from ctpat_policy.signed import ACTION_LIMIT
+from ctpat_policy.model import LEVELS
+from ctpat_policy.signed import ACTION_LIMIT, COMMIT_WITHIN
 
 #: What a change does, in the order in which a reviewer wants to read them.
 LOOSENED, GAINED, DROPPED, OFF = "loosened", "gained", "dropped", "switched_off"
@@ -21,12 +22,13 @@ EFFECTS = (LOOSENED, GAINED, DROPPED, OFF, DEACTIVATED, IDENTITY, CHANGED, ADDED
 UNREADABLE: Mapping[str, Any] = {}
 
 _STRENGTHS = ("digest", "commit", "signed_commit", "signed_digest")
+_DEFAULTS = {
+    "settings.approval_strength": _STRENGTHS[0],
+    "settings.commit_within": COMMIT_WITHIN,
+}
 _RISKS = ("low", "medium", "high")
-_LEVELS = ("absent", "should", "must")
 _INTERVAL = re.compile(r"settings\.intervals\.([a-z0-9_]+)\.([a-z_]+)", re.ASCII)
 _LIMIT = re.compile(r"settings\.action_limit_([a-z]+)", re.ASCII)
-#: The day that spans are laid out from to be compared.
-_START = "2001-01-01"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _shipped(at: str, catalog: Catalog) -> str:
         return str(getattr(catalog.kinds.get(found[1]), found[2], None) or "")
     if found := _LIMIT.fullmatch(at):
         return ACTION_LIMIT.get(found[1], "")
-    return _STRENGTHS[0] if at == "settings.approval_strength" else ""
+    return _DEFAULTS.get(at, "")
 
 
 def _levels(
@@ -115,7 +117,7 @@ def _levels(
         old, new = (level or shipped for level in own)
         if old != new or not all(own):
             texts = (level if level else f"{shipped} (shipped)" for level in own)
-            effect = LOOSENED if _lower(_LEVELS)(old, new) else CHANGED
+            effect = LOOSENED if _lower(LEVELS)(old, new) else CHANGED
             yield GovernanceChange(effect, path, f"{criterion} for {entity}", *texts)
     if before is not None and after is not None:
         for change in changes(part(before, "source"), part(after, "source")):
@@ -173,8 +175,8 @@ def _longer_in_post(old: Any, new: Any) -> bool:
 
 def _longer(old: Any, new: Any) -> bool:
     try:
-        return clock.plus(_START, str(new)) > clock.plus(_START, str(old))
-    except ValueError:
+        return clock.may_be_longer(str(new), str(old))
+    except ValueError:  # no span, in a document that nobody checked yet
         return new is not None
 
 

@@ -15,6 +15,8 @@ from ctpat_policy.unfinished import first_todo
 
 #: How long an open corrective action may cover a gap, where the member sets nothing else.
 ACTION_LIMIT = {"must": "P90D", "should": "P180D", "observation": "P180D"}
+#: How long after its own day something may be committed, where the member sets nothing.
+COMMIT_WITHIN = "P14D"
 CLOSED = "verified_closed"
 _APPROVE = "have it approved: ctpat-policy approve"
 _ANEW = "have it approved anew: ctpat-policy approve"

@@ -27,11 +27,6 @@ ROOT = Path(__file__).parent.parent
 PROGRAM = Path(sys.executable).parent / "ctpat-policy"
 TODAY = "2026-10-31"
 PROFILE = "policies/security-profile.yaml"
-#: Verdicts from good to bad; a row turns green when its number falls.
-ORDER = {
-    "met": 0, "not_applicable": 0, "not_adopted": 0,
-    "action_open": 1, "not_assessed": 2, "partly_met": 2, "not_met": 3,
-}  # fmt: skip
 
 
 class Files(dict[str, bytes]):

@@ -44,6 +44,18 @@ def of_list(name: str, key: str, patch: Any) -> Any:
             "loosened", "settings.intervals.cctv_footage_review.every", "P1M (shipped)", "P3M",
         ),
         (
+            {"settings": {"action_limit_must": "P3M"}},  # ninety-two days from July on
+            "loosened", "settings.action_limit_must", "P90D", "P3M",
+        ),
+        (
+            {"settings": {"intervals": {"cctv_footage_review": {"every": "P31D"}}}},
+            "loosened", "settings.intervals.cctv_footage_review.every", "P1M (shipped)", "P31D",
+        ),
+        (
+            {"settings": {"commit_within": "P1D"}},
+            "changed", "settings.commit_within", "P14D (shipped)", "P1D",
+        ),
+        (
             {"settings": {"intervals": {"cctv_footage_review": {"every": "P2W"}}}},
             "changed", "settings.intervals.cctv_footage_review.every", "P1M (shipped)", "P2W",
         ),

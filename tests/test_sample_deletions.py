@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
+from ctpat_policy.compare import ORDER
 from ctpat_policy.criteria import WRITTEN
 from ctpat_policy.reports.outcome import exit_code
-from tests.sample import ORDER, Changed, before, changed, records, sample
+from tests.sample import Changed, before, changed, records, sample
 
 DELETIONS: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "sample_deletions.yaml").read_text()

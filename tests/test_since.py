@@ -10,7 +10,7 @@ import pytest
 from ctpat_policy.cli.check import with_history
 from ctpat_policy.compare import standing
 from ctpat_policy.errors import NotTrusted, UsageError
-from ctpat_policy.model import Report, Row
+from ctpat_policy.model import VERDICTS, Report, Row
 from ctpat_policy.reports import render
 from ctpat_policy.reports.outcome import exit_code, outcome
 from tests.company import example, law, patched
@@ -18,6 +18,30 @@ from tests.history_repositories import READER, Built, procedure, record, request
 
 REVIEW = "evidence/cctv_footage_review/2026-06-10-s-1.yaml"
 SECOND = patched(example("security_profile")["sites"][0], {"id": "S-2"})
+
+
+#: From each verdict (a line) to each (in the order of the lines): better, worse or as before.
+STANDINGS = """
+met             = = = - - - -
+not_applicable  = = = - - - -
+not_adopted     = = = - - - -
+action_open     + + + = - - -
+partly_met      + + + + = = -
+not_assessed    + + + + = = =
+not_met         + + + + + + =
+"""
+SIGNS = {"=": "as_before", "-": "worse", "+": "better"}
+LINES = [line.split() for line in STANDINGS.strip().splitlines()]
+PAIRS = {
+    (before, LINES[column][0]): SIGNS[sign]
+    for before, *signs in LINES
+    for column, sign in enumerate(signs)
+}
+
+
+def test_every_verdict_against_every_other() -> None:
+    assert {pair: standing(*pair) for pair in PAIRS} == PAIRS
+    assert {before for before, _ in PAIRS} == set(VERDICTS)
 
 
 def site(report: Report, subject: str = "S-1") -> Row:

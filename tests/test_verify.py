@@ -131,6 +131,16 @@ def test_late_is_what_the_member_says(trail: Trail) -> None:
     assert "from its default to P60D" in messages(found, "trail-setting-loosened")[0]
 
 
+def test_thirty_one_days_are_looser_than_a_month(trail: Trail) -> None:
+    for day, span in (("2026-06-16", "P1M"), ("2026-06-18", "P31D")):
+        trail.set_profile({"commit_within": span})
+        trail.commit(day, "settings", by=who("P-1"))
+
+    told = messages(trail.judged(), "trail-setting-loosened")
+
+    assert any("from P1M to P31D" in said for said in told)
+
+
 def test_a_record_may_go_when_its_retention_ends(trail: Trail) -> None:
     trail.remove(OTHER_AUDIT)
     trail.commit("2031-06-16", "five years later", by=who("P-5"))

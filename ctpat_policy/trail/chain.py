@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.fields import FieldChange
 from ctpat_policy.model import Problem
+from ctpat_policy.signed import COMMIT_WITHIN
 from ctpat_policy.trail.commits import Commit, Person, day_at
 from ctpat_policy.trail.raw import Change, Merged
 from ctpat_policy.trail.surroundings import Surroundings
@@ -27,8 +28,6 @@ Key = tuple[str, str]
 PROFILE_KEY: Key = ("security_profile", "security-profile")
 #: Kinds of document that carry approvals.
 APPROVABLE = ("procedure", "corrective_action", "criterion_exception", "level_overlay")
-#: How many days after its own day something must be committed, where the member sets nothing.
-COMMIT_WITHIN = "P14D"
 #: The clocks that are furthest ahead of UTC.
 _AHEAD = 14 * 3600
 

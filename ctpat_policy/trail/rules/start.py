@@ -8,7 +8,8 @@ from typing import Any
 from ctpat_policy import clock
 from ctpat_policy.filing import PROFILE
 from ctpat_policy.model import INVALID, NOTE, UNREADABLE, Finding, Place
-from ctpat_policy.trail.chain import COMMIT_WITHIN, PROFILE_KEY, Step, Trail
+from ctpat_policy.signed import COMMIT_WITHIN
+from ctpat_policy.trail.chain import PROFILE_KEY, Step, Trail
 from ctpat_policy.trail.strength import ASKED
 
 _START = ("settings", "trail_from")
@@ -79,10 +80,9 @@ def _loosened(
     before: Mapping[str, Any], settings: Mapping[str, Any], step: Step
 ) -> Iterator[Finding]:
     old, new = (ASKED.index(s.get("approval_strength", ASKED[0])) for s in (before, settings))
-    spans = [
-        clock.plus("2001-01-01", s.get("commit_within", COMMIT_WITHIN)) for s in (before, settings)
-    ]
-    for name, looser in (("approval_strength", new < old), ("commit_within", spans[1] > spans[0])):
+    was_within, within = (s.get("commit_within", COMMIT_WITHIN) for s in (before, settings))
+    looser_span = clock.may_be_longer(within, was_within)
+    for name, looser in (("approval_strength", new < old), ("commit_within", looser_span)):
         if looser:
             was, now = before.get(name, "its default"), settings.get(name, "its default")
             message = f"{step.told} loosened {name} from {was} to {now}"
