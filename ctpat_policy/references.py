@@ -28,6 +28,8 @@ _NOUNS = {
 }
 
 
+#: For so many unknown names the nearest known one is looked for: each search goes through all.
+_SEARCHES = 100
 _CRITERIA = "ctpat-policy explain criteria lists them"
 
 
@@ -219,8 +221,7 @@ class _Checker:
         noun, where = _NOUNS[to]
         # One name is often wrong in many places, and to look for the nearest takes a while.
         if (to, name) not in self._hints:
-            among = self._alike(str(name)) if to == "evidence" else self.known[to]
-            near = _near(str(name), among)
+            near = self._nearest(to, str(name)) if len(self._hints) < _SEARCHES else ""
             self._hints[to, name] = near or f"they are listed in {where}"
         yield _finding(
             f"unknown-{to.replace('_', '-')}",
@@ -229,6 +230,9 @@ class _Checker:
             pointer,
             self._hints[to, name],
         )
+
+    def _nearest(self, to: str, name: str) -> str:
+        return _near(name, self._alike(name) if to == "evidence" else self.known[to])
 
     def _alike(self, name: str) -> list[str]:
         """Of ten thousand records those that can be meant: of the same kind, or else of one id."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ctpat_policy import references
 from ctpat_policy.attachments import attachment_path
 from ctpat_policy.codes import HINTS
 from tests.company import law
@@ -337,6 +338,23 @@ CASES: list[tuple[Callable[[Folder], object], str, str, str]] = [
     ),
     (lambda m: attachment(m, "a.yaml", None), "attachment-document", SEAL, "path: a.yaml"),
 ]
+
+
+def test_a_folder_renamed_as_a_whole_costs_no_search_for_each_name(
+    made: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[str] = []
+
+    def near(word: str, _: Any) -> str:
+        searched.append(word)
+        return ""
+
+    monkeypatch.setattr(references, "_near", near)
+    for number in range(150):
+        made.record("seal_audit", f"a-{number}", recorded_by=f"X-{number}")
+
+    assert len(made.findings()) == 150
+    assert len(searched) == 100
 
 
 @pytest.fixture
