@@ -112,13 +112,11 @@ def _differ(at: str, old: Any, new: Any) -> Iterator[FieldChange]:
             yield from _differ(f"{at}.{key}" if at else key, old.get(key), new.get(key))
     elif isinstance(old, list) and isinstance(new, list):
         yield from _lists(at, old, new)
-    elif old != new or isinstance(old, bool) != isinstance(new, bool):
+    elif not _same(old, new):
         yield FieldChange(at, old, new)
 
 
 def _lists(at: str, old: list[Any], new: list[Any]) -> Iterator[FieldChange]:
-    if old == new:
-        return
     ours, theirs = _named(old), _named(new)
     if ours is not None and theirs is not None:
         for name in [*ours, *(n for n in theirs if n not in ours)]:
@@ -148,4 +146,9 @@ def _named(items: list[Any]) -> dict[str, Any] | None:
 
 def _common(one: list[Any], other: list[Any]) -> int:
     pairs = zip(one, other, strict=False)
-    return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    return next((n for n, (a, b) in enumerate(pairs) if not _same(a, b)), min(len(one), len(other)))
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are the same in a document, where 1 is not true."""
+    return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)

@@ -151,6 +151,13 @@ def test_a_new_person_gains_and_a_new_site_is_added() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [([1, 2], [True, 2]), ([{"a": 0}], [{"a": False}]), (1, True), ([1.0], [1])]
+)
+def test_one_is_not_true(old: Any, new: Any) -> None:
+    assert len(changes({"a": old}, {"a": new})) == 1
+
+
 def test_the_order_and_the_wrapping_of_a_document_change_nothing() -> None:
     before = example("security_profile")
     after = dict(reversed(list(before.items())))
