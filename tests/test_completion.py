@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ctpat_policy.cli import COMMANDS, colour
-from ctpat_policy.cli.progress import progress
+from ctpat_policy.cli import COMMANDS, colour, progress
 from ctpat_policy.filing import PROFILE
 from tests.company import TODAY, dump, example, law, patched
 
@@ -159,40 +158,46 @@ class Terminal:
         return None
 
 
-def test_work_of_more_than_a_second_says_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+def watched(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Standard error is a terminal, and patience soon at its end."""
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    monkeypatch.setattr(progress, "BEAT", 0.02)
+    return terminal
 
-    with progress("judging"):
-        time.sleep(1.2)
 
-    assert terminal.seen.startswith("\rjudging … 1 s")
+def test_long_work_says_what_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = watched(monkeypatch)
+
+    with progress.progress("judging"):
+        time.sleep(0.15)
+
+    assert terminal.seen.startswith("\rjudging … 0 s")
     assert terminal.seen.endswith("\r")
 
 
 def test_what_is_said_changes_with_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
+    terminal = watched(monkeypatch)
 
-    with progress("reading the history") as say:
-        time.sleep(1.2)
+    with progress.progress("reading the history") as say:
+        time.sleep(0.15)
         say("judging")
-        time.sleep(0.6)
+        time.sleep(0.15)
 
     first, *others, gone, _ = terminal.seen.removeprefix("\r").split("\r")
-    assert first == "reading the history … 1 s"
+    assert first == "reading the history … 0 s"
     assert [line for line in others if re.fullmatch(r"judging … \d s {12}", line)]
     assert gone.isspace()
 
 
 def test_short_work_and_a_pipe_say_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
+    terminal = watched(monkeypatch)
 
-    with progress("judging"):
+    with progress.progress("judging"):
         pass
     assert terminal.seen == ""
     monkeypatch.setattr(terminal, "isatty", lambda: False)
-    with progress("judging"):
-        time.sleep(1.1)
+    with progress.progress("judging"):
+        time.sleep(0.15)
     assert terminal.seen == ""
