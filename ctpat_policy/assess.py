@@ -1,4 +1,17 @@
-"""Judges clauses on dossiers and settles each row by the truth table (design.md section 4)."""
+"""Judges clauses on dossiers, and settles each row by the first line of this table that fits.
+
+| what is known of the row                                            | verdict        |
+|---------------------------------------------------------------------|----------------|
+| the profile does not say whether the criterion applies              | not_assessed   |
+| it does not apply, or none of its clauses does                      | not_applicable |
+| an approved exception says that it does not apply                   | not_applicable |
+| a should that is not fulfilled, and an exception why not            | not_adopted    |
+| the first clause that applies fails, and no corrective action covers it | not_met    |
+| another clause fails, and none covers it, or it is overdue          | partly_met     |
+| nobody can tell about a clause, and none covers it                  | not_assessed   |
+| a corrective action in time covers a clause that fails              | action_open    |
+| all clauses pass                                                    | met            |
+"""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def uncovered(
 def valid_until(
     anchor: str, valid_for: str | None, every: str | None, grace: str | None, printed: str | None
 ) -> str:
-    """The last day on which a record proves something (design.md section 3, Freshness)."""
+    """The last day on which a record proves something."""
     until = FOREVER
     if valid_for or every:
         by_life = plus(anchor, valid_for) if valid_for else ""

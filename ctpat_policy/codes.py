@@ -21,7 +21,8 @@ MAX_ATTACHMENT = 100 << 20
 
 HINTS: Mapping[str, str] = {
     # the bytes of a document
-    "yaml-too-large": "keep a document below 1 MiB; put long texts and tables in an attachment",
+    "yaml-too-large": f"keep a document below {MAX_BYTES >> 20} MiB; "
+    "put long texts and tables in an attachment",
     "yaml-empty": "write the document, or delete the file",
     "yaml-encoding": "save the file as UTF-8",
     "yaml-lfs-pointer": "fetch the file with git lfs pull, and keep documents out of git LFS",
@@ -37,11 +38,13 @@ HINTS: Mapping[str, str] = {
     "yaml-directive": "delete the line that begins with %",
     "yaml-tag": "delete the word that begins with !, or put the text in quotes",
     "yaml-anchor": "write the content out in both places, or put the text in quotes",
-    "yaml-depth": "keep the nesting to 32 levels",
-    "yaml-nodes": "split the document; it may hold 50,000 values",
-    "yaml-scalar-length": "keep a text below 64 KiB; put long texts in an attachment",
+    "yaml-depth": f"keep the nesting to {MAX_DEPTH} levels",
+    "yaml-nodes": f"split the document; it may hold {MAX_NODES:,} values",
+    "yaml-scalar-length": f"keep a text below {MAX_SCALAR >> 10} KiB; "
+    "put long texts in an attachment",
     # keys
-    "yaml-key": "begin with a letter or _, then letters, digits, _ . or -, at most 128 of them",
+    "yaml-key": "begin with a letter or _, then letters, digits, _ . or -, "
+    f"at most {MAX_KEY} of them",
     "yaml-duplicate-key": "keep one of the two",
     "yaml-complex-key": "write the key as one word",
     "yaml-merge": "write the keys out in place of <<",
@@ -53,13 +56,14 @@ HINTS: Mapping[str, str] = {
     "file-link": "put the file itself here; links are not followed",
     "file-type": "only plain files and folders belong here",
     "file-unreadable": "give the user who runs the check the right to read it",
-    "file-too-large": "keep a document below 1 MiB, and an attachment below 100 MiB",
+    "file-too-large": f"keep a document below {MAX_BYTES >> 20} MiB, and an attachment below "
+    f"{MAX_ATTACHMENT >> 20} MiB",
     "file-name": 'use none of \\ : * ? " < > | nor hidden characters, no dash first, no dot last',
     "file-name-taken": "rename one of them; upper and lower case count as one",
     "file-suffix": "rename it so that it ends in .yaml, in small letters",
     "file-repository": "take the git repository out of this folder",
-    "file-depth": "keep the nesting of folders to 64",
-    "file-count": "check the folder in parts; more than 200,000 files are not walked",
+    "file-depth": f"keep the nesting of folders to {MAX_FOLDER_DEPTH}",
+    "file-count": f"check the folder in parts; more than {MAX_FILES:,} files are not walked",
     # attachments
     "attachment-path": "write the path below the repository with /, without .. or a drive letter",
     "attachment-missing": "add the file, or correct the path",

@@ -93,7 +93,7 @@ class Level(NamedTuple):
 
 
 class Criterion(NamedTuple):
-    """One criterion of the catalog (design.md section 3)."""
+    """One criterion of the catalog."""
 
     id: str
     title: str

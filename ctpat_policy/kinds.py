@@ -31,7 +31,7 @@ class Reference(NamedTuple):
 
 
 class Kind(NamedTuple):
-    """One kind of evidence record (design.md section 2, Evidence)."""
+    """One kind of evidence record."""
 
     id: str
     title: str

@@ -1,4 +1,4 @@
-"""The truth table of design.md section 4, line by line and column by column, on real documents."""
+"""The truth table of verdicts, line by line and column by column, on real documents."""
 
 from __future__ import annotations
 

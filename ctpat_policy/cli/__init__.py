@@ -41,8 +41,8 @@ class Commands(click.Group):
         """Import one command's module and return its `command`."""
         if name not in COMMANDS:
             return None
-        module = importlib.import_module(f"ctpat_policy.cli.{name.replace('-', '_')}")
-        found: click.Command = module.command
+        found: click.Command = importlib.import_module(f"ctpat_policy.cli.{name}").command
+        found.short_help = COMMANDS[name]
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -11,7 +11,7 @@ from ctpat_policy.cli.options import Day, real_today
 from ctpat_policy.errors import UsageError
 
 
-@click.command(short_help="add an approval to a document, bound to its content")
+@click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--by",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ctpat_policy.sources import Source
 
 
-@click.command(short_help="judge the repository against the criteria")
+@click.command()
 @path_argument
 @click.option("--today", type=Day(), help="Judge as of this day (YYYY-MM-DD), not today, UTC.")
 @click.option("--as-of", metavar="DAY|REV", help="Judge the state of that day or revision in git.")

@@ -10,7 +10,7 @@ from ctpat_policy.cli.options import Day, path_argument, real_today
 from ctpat_policy.cli.progress import progress
 
 
-@click.command(short_help="a small text to keep elsewhere, which later history must extend")
+@click.command()
 @path_argument
 @click.option(
     "--sign",

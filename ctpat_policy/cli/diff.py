@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ctpat_policy.trail.repository import Repository
 
 
-@click.command(short_help="what a change does to compliance, row by row")
+@click.command()
 @click.argument("base")
 @click.argument("head", default=None, required=False)
 @root_option

@@ -12,7 +12,7 @@ from ctpat_policy.cli.progress import progress
 from ctpat_policy.reports import AGENDAS
 
 
-@click.command(short_help="what expires or falls due, as text, JSON, CSV or a calendar")
+@click.command()
 @path_argument
 @click.option("--today", type=Day(), help="Count from this day (YYYY-MM-DD), not today, UTC.")
 @click.option("--within", type=Span(), help="How far ahead, as P90D; default: as the profile says.")

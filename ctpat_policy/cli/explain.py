@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _WIDTH = 80
 
 
-@click.command(short_help="what a criterion, an evidence kind, a list or a finding code asks")
+@click.command()
 @click.argument("what", shell_complete=complete.subjects)
 @path_argument
 @click.option("--today", type=Day(), help="Where it stands as of this day instead of today, UTC.")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _CRITERION = re.compile(r"(?:MSC-)?([0-9]{1,2}\.[0-9]{1,2})", re.ASCII)
 
 
-@click.command(short_help="who changed and approved what, when, and the verdicts since")
+@click.command()
 @click.argument("what", default=None, required=False)
 @root_option
 @click.option("--site", default="", metavar="ID", help="Only what names this site.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ctpat_policy.catalog import Catalog
 
 
-@click.command(short_help="begin a policy repository; nothing is ever overwritten")
+@click.command()
 @click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--company", metavar="NAME", help="The company's name.")
 @click.option("--country", metavar="CODE", help="Where it is registered, such as US.")
@@ -42,7 +42,7 @@ def command(
     yes: bool,
     today: str | None,
 ) -> None:
-    """Write a policy repository into FOLDER (default: here) from some 25 answers.
+    """Write a policy repository into FOLDER (default: here) from about thirty answers.
 
     The profile, a chapter of questions for each category of criteria that applies, schemas for
     editors, a workflow, hooks. The texts are questions, which fail until somebody answers them.

@@ -10,7 +10,7 @@ from ctpat_policy.cli.options import report_option
 from ctpat_policy.cli.progress import progress
 
 
-@click.command(short_help="join the parts of a check that was judged in shards")
+@click.command()
 @click.argument(
     "files",
     metavar="PART...",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ctpat_policy.sources import Source
 
 
-@click.command(short_help="a commented skeleton of a procedure, a partner or a record")
+@click.command()
 @click.argument("what", shell_complete=complete.documents)
 @click.option(
     "--site",

@@ -14,7 +14,7 @@ from ctpat_policy.cli.progress import progress
 MOST = 20
 
 
-@click.command(short_help="what to do next, each step with the command that starts it")
+@click.command()
 @path_argument
 @click.option("--today", type=Day(), help="Judge as of this day (YYYY-MM-DD), not today, UTC.")
 @click.option("--all", "everything", is_flag=True, help=f"All steps, not only {MOST}.")

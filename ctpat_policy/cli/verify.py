@@ -11,7 +11,7 @@ from ctpat_policy.cli.progress import progress
 from ctpat_policy.reports import TRAILS
 
 
-@click.command(short_help="judge the trail itself: can its history be trusted")
+@click.command()
 @path_argument
 @click.option(
     "--checkpoint",

@@ -17,7 +17,7 @@ from ctpat_policy.reads import source_of
 
 
 class Dossier:
-    """Everything computed for account x criterion x subject (design.md section 3).
+    """Everything computed for account x criterion x subject.
 
     `fact(path)` is plain JSON for a rule; MISSING where the profile does not say. `unknown(path)`
     says why rows of a fact may be incomplete, or is empty.

@@ -1,4 +1,4 @@
-"""What a row or a finding means for the exit code and for JUnit (design.md section 4)."""
+"""What a row or a finding means for the exit code and for JUnit."""
 
 from __future__ import annotations
 
