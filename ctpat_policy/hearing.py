@@ -9,12 +9,12 @@ from ctpat_policy import cover
 from ctpat_policy.assess import ABSENT, Standing, judge, until_of, verdict
 from ctpat_policy.criteria import Criterion
 from ctpat_policy.dossiers import messages
-from ctpat_policy.dossiers.facts import Dossier, kinds_behind, subjects
+from ctpat_policy.dossiers.facts import Dossier, subjects
 from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.dossiers.rows import Row as RecordRow
 from ctpat_policy.dossiers.sight import Sight, Subject
 from ctpat_policy.model import ClauseResult, Place, Row
-from ctpat_policy.reads import kinds_read, kinds_read_whole, reads_partners
+from ctpat_policy.reads import kinds_behind, kinds_read, kinds_read_whole, reads_partners
 
 #: How many proving records a row names; the count is always whole.
 EVIDENCE_NAMED = 20

@@ -9,6 +9,9 @@ from ctpat_policy.criteria import Criterion, Join
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import Place
 
+#: Sources of facts that are made of evidence records.
+EVIDENCE = frozenset({"current", "records", "holes"})
+
 
 @lru_cache(maxsize=4096)
 def source_of(fact: str) -> tuple[str, str, tuple[str, ...]]:
@@ -18,12 +21,24 @@ def source_of(fact: str) -> tuple[str, str, tuple[str, ...]]:
     return source, name, tuple(inner.split(".")) if inner else ()
 
 
+def kinds_behind(criterion: Criterion, path: str) -> list[str]:
+    """The evidence kinds behind a fact of a criterion, the first one leading."""
+    source, name, _ = source_of(path)
+    if source in EVIDENCE:
+        return [name]
+    if source != "views":
+        return []
+    view = criterion.views[name]
+    facts = (*view.each, *(join.source for join in view.joins))
+    return [kind for fact in facts for kind in kinds_behind(criterion, fact)]
+
+
 def kinds_read(criterion: Criterion) -> set[str]:
     """The evidence kinds whose records a criterion reads."""
     read: set[str] = set()
     for fact in _facts_of(criterion):
         source, name, _ = source_of(fact)
-        if source in ("current", "records", "holes"):
+        if source in EVIDENCE:
             read.add(name)
     if any(view.known_by for view in criterion.views.values()):
         read.add("event_register")

@@ -13,6 +13,8 @@ from ctpat_policy.model import INVALID, Finding, Place, Pointer
 from ctpat_policy.records import Record
 from ctpat_policy.unfinished import first_todo
 
+#: Kinds of document that carry approvals; other records prove something by being there.
+APPROVABLE = ("procedure", "corrective_action", "criterion_exception", "level_overlay")
 #: How long an open corrective action may cover a gap, where the member sets nothing else.
 ACTION_LIMIT = {"must": "P90D", "should": "P180D", "observation": "P180D"}
 #: How long after its own day something may be committed, where the member sets nothing.
@@ -112,7 +114,7 @@ class Signatures:
 
     def procedure(self, filed: Filed) -> Procedure:
         """A procedure; an approval by its owner does not count."""
-        judged = self._judged(filed, filed.id, "procedure", {filed.value["owner"]: "its owner"})
+        judged = self._judged(filed, filed.id, "procedure")
         return Procedure(filed.id, filed.path, filed.value, tuple(judged), first_todo(filed.value))
 
     def action(self, record: Record) -> Action:
@@ -127,8 +129,7 @@ class Signatures:
         if record.void or record.replaced:
             return None
         data = record.data
-        barred = {record.value["recorded_by"]: "its author"}
-        approved = self._approved(record.filed, record.id, "criterion_exception", barred)
+        approved = self._approved(record.filed, record.id, "criterion_exception")
         if data["criterion"] not in self.criteria:
             message = f"{data['criterion']} is not in the catalog"
             self._wrong("exception-unknown-criterion", message, record.path, ("data", "criterion"))
@@ -145,7 +146,7 @@ class Signatures:
 
     def overlay(self, filed: Filed) -> Overlay | None:
         """A level overlay, or None when it changes nothing."""
-        approved = self._approved(filed, filed.id, "level_overlay", {})
+        approved = self._approved(filed, filed.id, "level_overlay")
         if filed.value["criterion"] not in self.criteria:
             message = f"{filed.value['criterion']} is not in the catalog"
             self._wrong("overlay-unknown-criterion", message, filed.path, ("criterion",))
@@ -160,8 +161,7 @@ class Signatures:
         if record.void or record.replaced:
             return "cancelled"
         data = record.data
-        barred = {data["owner"]: "its owner", record.value["recorded_by"]: "its author"}
-        approved = self._approved(record.filed, record.id, "corrective_action", barred)
+        approved = self._approved(record.filed, record.id, "corrective_action")
         if data["status"] == "cancelled":
             return "cancelled"
         if data["status"] == CLOSED and self._verified(record):
@@ -205,21 +205,17 @@ class Signatures:
             return True
         return False
 
-    def _approved(
-        self, filed: Filed, doc_id: str, document: str, barred: Mapping[str, str]
-    ) -> bool:
-        return any(not a.problem for a in self._judged(filed, doc_id, document, barred))
+    def _approved(self, filed: Filed, doc_id: str, document: str) -> bool:
+        return any(not a.problem for a in self._judged(filed, doc_id, document))
 
-    def _judged(
-        self, filed: Filed, doc_id: str, document: str, barred: Mapping[str, str]
-    ) -> list[Approval]:
+    def _judged(self, filed: Filed, doc_id: str, document: str) -> list[Approval]:
         attached = [a["path"] for a in filed.value.get("attachments", ()) if "path" in a]
         judged = approvals.judge(
             doc_id,
             filed.value,
             functions=self.approvers[document],
             people=self.people,
-            barred=barred,
+            barred=barred(document, filed.value),
             today=self.today,
             attachments={path: self.attachment_digest(filed.path, path) for path in attached},
         )
@@ -239,6 +235,16 @@ class Signatures:
 
     def _wrong(self, code: str, message: str, path: str, at: Pointer, hint: str = "") -> None:
         self.findings.append(Finding(code, INVALID, message, Place(path, at), hint))
+
+
+def barred(kind: str, value: Mapping[str, Any]) -> dict[str, str]:
+    """People who may not approve a document, and why."""
+    if kind == "procedure":
+        return {value["owner"]: "its owner"}
+    found = {value["recorded_by"]: "its author"} if "recorded_by" in value else {}
+    if kind == "corrective_action":
+        found[value["data"]["owner"]] = "its owner"
+    return found
 
 
 def _meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

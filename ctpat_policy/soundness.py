@@ -9,7 +9,7 @@ from ctpat_policy.criteria import WRITTEN, Clause, Criterion, Test, View
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.kinds import SERIES_UNITS, Kind, fields
 from ctpat_policy.model import Place
-from ctpat_policy.reads import all_joins, facts_with_places, source_of
+from ctpat_policy.reads import EVIDENCE, all_joins, facts_with_places, source_of
 
 if TYPE_CHECKING:
     from ctpat_policy.catalog import Catalog
@@ -165,7 +165,7 @@ def _passes_on_nothing(catalog: Catalog, criterion: Criterion, test: Test) -> bo
     source, name, _ = source_of(test.of)
     view = criterion.views.get(name) if source == "views" else None
     if view is None:
-        return source in ("current", "records", "holes") and bool(test.rule.passes([]))
+        return source in EVIDENCE and bool(test.rule.passes([]))
     if view.known_by:
         return False
     return bool(test.rule.passes(_rows_on_nothing(catalog, view)))

@@ -13,11 +13,10 @@ from ctpat_policy.authoring.sound import mend, sound
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.errors import UsageError
 from ctpat_policy.filing import PROFILE, Filed
+from ctpat_policy.signed import APPROVABLE, barred
 from ctpat_policy.sources import Source
 from ctpat_policy.unfinished import first_todo, place_of
 
-#: Kinds of document that carry approvals; other records prove something by being there.
-APPROVABLE = ("procedure", "corrective_action", "criterion_exception", "level_overlay")
 _KEY = re.compile(r"approvals:[ ]*(?P<rest>\[[ ]*\])?[ ]*(#.*)?$")
 
 
@@ -116,16 +115,6 @@ def profile_of(source: Source, catalog: Catalog) -> Mapping[str, Any]:
     if data is None:
         raise UsageError(f"{PROFILE} cannot be read, so nobody knows who may approve")
     return sound(data, PROFILE, "security_profile", catalog)
-
-
-def barred(kind: str, value: Mapping[str, Any]) -> dict[str, str]:
-    """People who may not approve a document, and why."""
-    if kind == "procedure":
-        return {value["owner"]: "its owner"}
-    found = {value["recorded_by"]: "its author"} if "recorded_by" in value else {}
-    if kind == "corrective_action":
-        found[value["data"]["owner"]] = "its owner"
-    return found
 
 
 def _problem(

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ctpat_policy import documents
-from ctpat_policy.authoring.approve import barred
 from ctpat_policy.authoring.subjects import PARTNERS, About, Subjects
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import WRITTEN, Clause, Criterion
 from ctpat_policy.filing import PROFILE, expected
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import Due, Finding, Gap, Place, Row
-from ctpat_policy.reads import source_of
+from ctpat_policy.reads import kinds_behind
+from ctpat_policy.signed import barred
 
 _PROCEDURES = "policies/procedures/"
 _ACTIONS = "evidence/corrective_action/"
@@ -140,7 +140,7 @@ class Commands:
             return self.law.kinds["event_register"] if "register" in gap.message else None
         clause = _clause(criterion, gap)
         tests = clause.tests if clause is not None else ()
-        kinds = [k for test in tests for k in kinds_of(criterion, test.of)]
+        kinds = [k for test in tests for k in kinds_behind(criterion, test.of)]
         here = gap.place.path.split("/")[1] if gap.place.path.startswith("evidence/") else ""
         if here and (gap.place.pointer or "corrective action" in gap.message):
             others = [k for k in kinds if k not in (here, "corrective_action")]
@@ -226,15 +226,3 @@ def _about_partners(criterion: Criterion, gap: Gap) -> bool:
     tests = clause.tests if clause is not None else ()
     views = [criterion.views[t.of.split(".")[1]] for t in tests if t.of[:6] == "views."]
     return any(each == "company.partners" for view in views for each in view.each)
-
-
-def kinds_of(criterion: Criterion, fact: str) -> list[str]:
-    """The evidence kinds behind a fact of a criterion, the leading one first."""
-    source, name, _ = source_of(fact)
-    if source in ("current", "records", "holes"):
-        return [name]
-    if source != "views":
-        return []
-    view = criterion.views[name]
-    facts = (*view.each, *(join.source for join in view.joins))
-    return [kind for each in facts for kind in kinds_of(criterion, each)]

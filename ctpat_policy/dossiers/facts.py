@@ -113,18 +113,6 @@ def _at_a_site(items: list[Row]) -> bool:
     return any("site" in item for item in items)
 
 
-def kinds_behind(criterion: Criterion, path: str) -> list[str]:
-    """The evidence kinds behind a fact of a criterion, the first one leading."""
-    source, name, _ = source_of(path)
-    if source in ("current", "records", "holes"):
-        return [name]
-    if source != "views":
-        return []
-    view = criterion.views[name]
-    facts = (*view.each, *(join.source for join in view.joins))
-    return [kind for fact in facts for kind in kinds_behind(criterion, fact)]
-
-
 def company_facts(ledger: Ledger) -> dict[str, Any]:
     """The company as an account sees it: its own sites, lanes, systems and partners, all people."""
     profile = ledger.programme.profile

@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from ctpat_policy.criteria import Applies, Clause, Test
-from ctpat_policy.dossiers.facts import Dossier, kinds_behind
+from ctpat_policy.dossiers.facts import Dossier
 from ctpat_policy.dossiers.rows import MISSING, Row, look
 from ctpat_policy.model import Gap, Place
+from ctpat_policy.reads import kinds_behind
 from ctpat_policy.rules import Failure, trail_of
 
 _BLANK = re.compile(r"<([a-z_][a-z0-9_.]*)>", re.ASCII)

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 #: A document by its kind and id.
 Key = tuple[str, str]
 PROFILE_KEY: Key = ("security_profile", "security-profile")
-#: Kinds of document that carry approvals.
-APPROVABLE = ("procedure", "corrective_action", "criterion_exception", "level_overlay")
 #: The clocks that are furthest ahead of UTC.
 _AHEAD = 14 * 3600
 

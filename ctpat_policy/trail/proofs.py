@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 from ctpat_policy import clock
+from ctpat_policy.signed import APPROVABLE
 from ctpat_policy.trail import writers
-from ctpat_policy.trail.chain import APPROVABLE, Brought, History, Step, Trail, Version
+from ctpat_policy.trail.chain import Brought, History, Step, Trail, Version
 from ctpat_policy.trail.strength import (
     SIGNED,
     by_commit,

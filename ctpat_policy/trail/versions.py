@@ -13,8 +13,8 @@ from ctpat_policy.briefs import day_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.codes import MAX_BYTES
 from ctpat_policy.filing import Filed
+from ctpat_policy.signed import APPROVABLE
 from ctpat_policy.trail.chain import (
-    APPROVABLE,
     PROFILE_KEY,
     History,
     Key,

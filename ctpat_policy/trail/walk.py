@@ -13,10 +13,10 @@ from ctpat_policy.catalog import Catalog
 from ctpat_policy.codes import MAX_ATTACHMENT
 from ctpat_policy.errors import NotTrusted
 from ctpat_policy.filing import PROFILE
+from ctpat_policy.signed import APPROVABLE
 from ctpat_policy.sources import too_large, wrong_attachment
 from ctpat_policy.trail import commits, versions
 from ctpat_policy.trail.chain import (
-    APPROVABLE,
     PROFILE_KEY,
     Attached,
     Brought,

@@ -7,8 +7,9 @@ from typing import Any
 
 from ctpat_policy import clock, fields
 from ctpat_policy.model import INVALID, MUST, NOTE, Finding, Place
+from ctpat_policy.signed import APPROVABLE
 from ctpat_policy.trail import strength
-from ctpat_policy.trail.chain import APPROVABLE, History, Trail, Version
+from ctpat_policy.trail.chain import History, Trail, Version
 from ctpat_policy.trail.proofs import Proof, proofs
 from ctpat_policy.trail.strength import ASKED, STRENGTHS
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from ctpat_policy import clock, filing
 from ctpat_policy.model import INVALID, NOTE, Finding, Place
-from ctpat_policy.trail.chain import APPROVABLE, History, Step, Trail, Version
+from ctpat_policy.signed import APPROVABLE
+from ctpat_policy.trail.chain import History, Step, Trail, Version
 from ctpat_policy.trail.lineage import last_day, later, life
 from ctpat_policy.trail.rules.edits import superseded
 

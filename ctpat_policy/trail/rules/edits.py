@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from ctpat_policy import clock
 from ctpat_policy.fields import FieldChange, summary
 from ctpat_policy.model import INVALID, NOTE, Finding, Place
-from ctpat_policy.signed import CLOSED
-from ctpat_policy.trail.chain import APPROVABLE, History, Trail, Version
+from ctpat_policy.signed import APPROVABLE, CLOSED
+from ctpat_policy.trail.chain import History, Trail, Version
 from ctpat_policy.trail.lineage import later, life
 
 _MEND = (
