@@ -46,6 +46,9 @@ class Kind(NamedTuple):
     grace: str | None
     period: tuple[str, str] | None
     trigger: str | None
+    #: What calls for a record, where it is no event of the register; for people, as the deadline.
+    trigger_says: str
+    deadline: str | None
     valid_for: str | None
     expires: str | None
     interval_basis: str
@@ -106,6 +109,8 @@ def read(name: str, schema: Mapping[str, Any], shared: Shared) -> Kind:
         grace=facts.get("grace", "P0D" if "every" in facts else None),
         period=(period[0], period[1]) if period else None,
         trigger=facts.get("trigger"),
+        trigger_says=facts.get("trigger_says", ""),
+        deadline=facts.get("deadline"),
         valid_for=facts.get("valid_for"),
         expires=facts.get("expires"),
         interval_basis=facts["interval_basis"],

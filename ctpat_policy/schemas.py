@@ -23,15 +23,6 @@ if TYPE_CHECKING:
 BASE = "file:///schemas/"
 #: Files below schemas/ that are no JSON Schema.
 _NO_SCHEMAS = ("criteria/", "reference/", "facts.yaml", "views.yaml")
-#: Schemas of documents outside evidence/, by the name in `schema: <name>/<version>`.
-CORE = (
-    "security_profile",
-    "procedure",
-    "business_partner",
-    "level_overlay",
-    "criterion",
-    "reference",
-)
 
 
 class Violation(NamedTuple):

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from ctpat_policy import documents, kinds, operands, schemas
+from ctpat_policy.cli import group
 from ctpat_policy.dossiers.computed import OPERATORS
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.kinds import Kind, Reference
@@ -294,3 +296,17 @@ def test_a_kind_that_is_no_schema_is_refused_with_its_line(tmp_path: Path) -> No
         BrokenRule, match=r"^schemas/evidence/door_check\.yaml:\d+:\d+: tipe is no key"
     ):
         schemas.Schemas(made)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("pest_finding", "in a staging area; due P1D later"),
+        ("container_inspection", "Called for by: each load of the register; due the same day"),
+        ("reinvestigation", "or somebody takes a sensitive post"),
+    ],
+)
+def test_explain_says_what_calls_for_a_record_and_how_soon(name: str, says: str) -> None:
+    told = CliRunner().invoke(group, ["explain", name]).output
+
+    assert says in " ".join(told.split())

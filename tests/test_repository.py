@@ -39,8 +39,8 @@ def everything(root: Path) -> list[object]:
     line = repository.first_parents(head)
     seen: list[object] = [head, line, list(repository.changes(head))]
     seen += [list(repository.all_changes(head)), repository.merged(head)]
-    seen += [repository.tree(head), repository.tree_changes(line[-1], head)]
-    seen += [repository.blob(head, AUDIT), moment(repository, "2026-06-01", TODAY)]
+    seen += [repository.tree(head), repository.blob(head, AUDIT)]
+    seen += [moment(repository, "2026-06-01", TODAY)]
     seen += [Revision(repository, head).attachment_digest(SCAN), checkpoint.make(repository, TODAY)]
     seen += [repository.merge_base(line[0], line[2]), repository.resolve("HEAD~2")]
     return seen

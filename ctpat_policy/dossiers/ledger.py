@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.dossiers.making import Making
-from ctpat_policy.dossiers.rows import MISSING, Row, look
+from ctpat_policy.dossiers.rows import Row, look
 from ctpat_policy.dossiers.sight import Sight, Subject
 from ctpat_policy.dossiers.today import Today
 from ctpat_policy.filing import PROFILE, open_all
@@ -189,6 +189,3 @@ def lookback(account: Mapping[str, Any], settings: Mapping[str, Any], today: Tod
 def _by_day(first: list[Row], second: list[Row]) -> list[Row]:
     unique = {row["id"]: row for row in (*first, *second)}
     return sorted(unique.values(), key=lambda r: (r["dated"], r["id"]))
-
-
-__all__ = ["MISSING", "Ledger", "Subject", "lookback"]

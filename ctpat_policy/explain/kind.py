@@ -38,6 +38,10 @@ def kind(law: Catalog, one: Kind) -> Iterator[str]:
         yield from _fields(law.schemas.value("digest.yaml"), "  ")
 
 
+#: How soon a record is due after what calls for it, where it is not told as a span.
+_SOON = {None: "", "P0D": "; due the same day"}
+
+
 def _times(one: Kind) -> Iterator[str]:
     rhythm = f"every {one.every}, with {one.grace} grace; " if one.every else ""
     life = (
@@ -45,6 +49,9 @@ def _times(one: Kind) -> Iterator[str]:
     )
     printed = f", or to the day in {one.expires} if that is earlier" if one.expires else ""
     yield f"Dated by {one.anchor}; {rhythm}{life}{printed}"
+    called_for = one.trigger_says or (f"each {one.trigger} of the register" if one.trigger else "")
+    if called_for:
+        yield f"Called for by: {called_for}{_SOON.get(one.deadline, f'; due {one.deadline} later')}"
     yield f"Who says the interval: {one.interval_basis}; who asks for it: {one.demanded_by}"
 
 

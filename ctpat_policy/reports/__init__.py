@@ -14,25 +14,24 @@ class Format(NamedTuple):
 
     name: str
     function: str
-    suffix: str
     says: str
 
 
 FORMATS: Mapping[str, Format] = {
     f.name: f
     for f in (
-        Format("text", "text:render", ".txt", "for a person: what is missing and what falls due"),
-        Format("json", "json_report:render", ".json", "everything, for programs"),
-        Format("junit", "junit:render", ".xml", "JUnit XML with file and line, for CI"),
-        Format("junit-strict", "junit:render_strict", ".xml", "JUnit XML as Jenkins xUnit has it"),
-        Format("sarif", "sarif:render", ".sarif", "SARIF 2.1.0, for code scanning"),
-        Format("github", "github:render", ".txt", "annotations for GitHub Actions"),
-        Format("azure", "azure:render", ".txt", "annotations for Azure Pipelines"),
-        Format("gitlab", "gitlab:render", ".json", "a code quality report for GitLab"),
-        Format("markdown", "markdown:render", ".md", "for a comment or a job summary"),
-        Format("badge", "badge:render", ".json", "a badge as shields.io reads it"),
-        Format("badge-svg", "badge:render_svg", ".svg", "a badge as a picture"),
-        Format("part", "part:render", ".json", "one shard of a check, for `ctpat-policy merge`"),
+        Format("text", "text:render", "for a person: what is missing and what falls due"),
+        Format("json", "json_report:render", "everything, for programs"),
+        Format("junit", "junit:render", "JUnit XML with file and line, for CI"),
+        Format("junit-strict", "junit:render_strict", "JUnit XML as Jenkins xUnit has it"),
+        Format("sarif", "sarif:render", "SARIF 2.1.0, for code scanning"),
+        Format("github", "github:render", "annotations for GitHub Actions"),
+        Format("azure", "azure:render", "annotations for Azure Pipelines"),
+        Format("gitlab", "gitlab:render", "a code quality report for GitLab"),
+        Format("markdown", "markdown:render", "for a comment or a job summary"),
+        Format("badge", "badge:render", "a badge as shields.io reads it"),
+        Format("badge-svg", "badge:render_svg", "a badge as a picture"),
+        Format("part", "part:render", "one shard of a check, for `ctpat-policy merge`"),
     )
 }
 
@@ -41,9 +40,9 @@ FORMATS: Mapping[str, Format] = {
 DIFFERENCES: Mapping[str, Format] = {
     f.name: f
     for f in (
-        Format("text", "diff_text:render", ".txt", "for a person"),
-        Format("json", "diff_json:render", ".json", "everything, for programs"),
-        Format("markdown", "diff_markdown:render", ".md", "for a comment on a pull request"),
+        Format("text", "diff_text:render", "for a person"),
+        Format("json", "diff_json:render", "everything, for programs"),
+        Format("markdown", "diff_markdown:render", "for a comment on a pull request"),
     )
 }
 
@@ -52,9 +51,9 @@ DIFFERENCES: Mapping[str, Format] = {
 HISTORIES: Mapping[str, Format] = {
     f.name: f
     for f in (
-        Format("text", "history_text:render", ".txt", "for a person"),
-        Format("json", "history_json:render", ".json", "everything, for programs"),
-        Format("markdown", "history_markdown:render", ".md", "for a page or a comment"),
+        Format("text", "history_text:render", "for a person"),
+        Format("json", "history_json:render", "everything, for programs"),
+        Format("markdown", "history_markdown:render", "for a page or a comment"),
     )
 }
 
@@ -63,9 +62,9 @@ HISTORIES: Mapping[str, Format] = {
 TRAILS: Mapping[str, Format] = {
     f.name: f
     for f in (
-        Format("text", "trail_text:render", ".txt", "for a person"),
-        Format("json", "trail_json:render", ".json", "everything, for programs"),
-        Format("junit", "trail_junit:render", ".xml", "JUnit XML, a case per rule, for CI"),
+        Format("text", "trail_text:render", "for a person"),
+        Format("json", "trail_json:render", "everything, for programs"),
+        Format("junit", "trail_junit:render", "JUnit XML, a case per rule, for CI"),
     )
 }
 
@@ -74,10 +73,10 @@ TRAILS: Mapping[str, Format] = {
 AGENDAS: Mapping[str, Format] = {
     f.name: f
     for f in (
-        Format("text", "due_text:render", ".txt", "for a person, month by month"),
-        Format("json", "due_json:render", ".json", "for programs"),
-        Format("csv", "due_csv:render", ".csv", "for a spreadsheet"),
-        Format("ics", "due_ics:render", ".ics", "for a calendar"),
+        Format("text", "due_text:render", "for a person, month by month"),
+        Format("json", "due_json:render", "for programs"),
+        Format("csv", "due_csv:render", "for a spreadsheet"),
+        Format("ics", "due_ics:render", "for a calendar"),
     )
 }
 

@@ -155,11 +155,6 @@ class Repository:
         command = [*_LOG, "--merges", "--diff-merges=combined", tip]
         return dict(raw.combined(self._bytes(*command), self.prefix))
 
-    def tree_changes(self, old: str, new: str) -> list[Change]:
-        """What differs between two commits below the policy root."""
-        found = self._bytes("diff-tree", "-r", *_DIFF, old, new, "--", *self._scope())
-        return raw.changes(found, self.prefix)
-
     # -- objects
 
     def tree(self, commit: str) -> list[Entry]:
