@@ -51,6 +51,18 @@ def test_a_document_that_does_not_fit_always_has_a_violation() -> None:
 
 
 @pytest.mark.parametrize(
+    "kind", ["yard_control_check", "management_random_search", "vessel_access_control"]
+)
+def test_whoever_was_at_one_place_was_at_no_other(kind: str) -> None:
+    here, both = (
+        {**example(kind), "scope": {"sites": sites}} for sites in (["S-1"], ["S-1", "S-2"])
+    )
+
+    assert law().schemas.is_valid(f"evidence/{kind}.yaml", here)
+    assert not law().schemas.is_valid(f"evidence/{kind}.yaml", both)
+
+
+@pytest.mark.parametrize(
     ("body", "message"),
     [
         ("requird: [a]\n", "thing.yaml:3:1: requird is no keyword of these schemas"),
