@@ -62,6 +62,12 @@ def test_whoever_was_at_one_place_was_at_no_other(kind: str) -> None:
     assert not law().schemas.is_valid(f"evidence/{kind}.yaml", both)
 
 
+def test_no_review_is_of_a_system_without_accounts() -> None:
+    empty = patched(example("access_review"), {"data": {"accounts_total": 0}})
+
+    assert not law().schemas.is_valid("evidence/access_review.yaml", empty)
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
