@@ -108,7 +108,7 @@ def missed(dates: Iterable[str], start: str, today: str, every: str, grace: str)
     holes: list[Hole] = []
     previous = start
     for day in [*sorted(d for d in dates if start < d <= today), today]:
-        if plus(plus(previous, every), grace) < day:
+        if in_time(previous, every, grace) < day:
             holes.append(Hole(previous, day))
         previous = day
     return holes
@@ -121,7 +121,7 @@ def uncovered(
 
     A day is due once its period (`every`) and the grace have passed since.
     """
-    last_due = minus(minus(today, grace), every)
+    last_due = due_by(today, every, grace)
     holes: list[Hole] = []
     cursor = start
     for begin, end in sorted(p for p in periods if p[0] <= p[1]):
@@ -135,6 +135,25 @@ def uncovered(
     return holes
 
 
+def in_time(day: str, every: str, grace: str) -> str:
+    """The last day on which the record that follows one of `day` comes in time."""
+    return plus(plus(day, every), grace)
+
+
+def due_by(today: str, every: str, grace: str) -> str:
+    """The last day that a log must have covered by today."""
+    return minus(minus(today, grace), every)
+
+
+def in_time_for(covered: str, every: str, grace: str) -> str:
+    """The last day by which a log must not have covered more than it has up to `covered`."""
+    day = in_time(covered, every, grace)
+    # Months differ in length, so the way back may lead to an earlier day than one came from.
+    while day < FOREVER and due_by(next_day(day), every, grace) <= covered:
+        day = next_day(day)
+    return day
+
+
 def valid_until(
     anchor: str, valid_for: str | None, every: str | None, grace: str | None, printed: str | None
 ) -> str:
@@ -142,7 +161,7 @@ def valid_until(
     until = FOREVER
     if valid_for or every:
         by_life = plus(anchor, valid_for) if valid_for else ""
-        by_rhythm = plus(plus(anchor, every), grace or "P0D") if every else ""
+        by_rhythm = in_time(anchor, every, grace or "P0D") if every else ""
         until = max(by_life, by_rhythm)
     return min(until, day_of(printed)) if printed else until
 

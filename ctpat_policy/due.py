@@ -14,6 +14,7 @@ from ctpat_policy.model import Due, Place
 from ctpat_policy.program import Programme
 from ctpat_policy.reads import kinds_read
 from ctpat_policy.records import Record
+from ctpat_policy.rhythm import Rhythm, units_of
 
 #: How far ahead a check looks, where the member sets nothing else.
 WITHIN = "P90D"
@@ -49,47 +50,34 @@ def everything(catalog: Catalog, programme: Programme, accounts: set[str]) -> li
 
 
 def _evidence(catalog: Catalog, programme: Programme, accounts: set[str]) -> Iterator[Due]:
-    """The newest proof of each series: an older record that expires changes nothing."""
     judged = {k for c in catalog.criteria.values() for k in kinds_read(c)}
-    for name, records in programme.records.items():
-        if name not in judged or name in ("corrective_action", "criterion_exception"):
-            continue
-        kind = programme.kinds[name]
-        newest: dict[tuple[str, ...], Record] = {}
-        for record in records:
-            if not record.dated or (record.accounts and not set(record.accounts) & accounts):
-                continue
-            for unit in _units(record, kind):
-                key = (unit, *sorted(record.accounts)) if kind.unit == "account" else (unit,)
-                if key not in newest or newest[key].until < record.until:
-                    newest[key] = record
-        for key, record in newest.items():
-            if record.until < FOREVER:
-                pointer = ("data", kind.expires or kind.anchor)
-                yield Due(
-                    record.until,
-                    f"{kind.title}: the newest record expires",
-                    name,
-                    key[0],
-                    Place(record.path, pointer),
-                    _of_one(record),
-                )
+    kinds = sorted(judged & programme.records.keys() - {"corrective_action", "criterion_exception"})
+    for account in programme.profile["accounts"]:
+        if account["id"] in accounts:
+            rhythm = Rhythm(catalog, programme, account)
+            for kind in map(programme.kinds.__getitem__, kinds):
+                yield from _series(rhythm, programme, account["id"], kind)
 
 
-def _units(record: Record, kind: Kind) -> list[str]:
-    listed = {
-        "site": "sites",
-        "partner": "partners",
-        "lane": "lanes",
-        "system": "systems",
-        "person": "persons",
-    }
-    if kind.unit == "model":
-        return [record.brief.model]
-    if kind.unit == "person":
-        return []  # one-off checks of people; views judge them one by one
-    named = record.scope.get(listed.get(kind.unit, ""), ())
-    return list(named) or ["company"]
+def _series(rhythm: Rhythm, programme: Programme, account: str, kind: Kind) -> Iterator[Due]:
+    """What of each unit comes first: its newest proof ends (that an older one does changes
+    nothing), or a hole opens behind it.
+    """
+    by_unit: dict[str, list[Record]] = {}
+    for record in programme.records[kind.id]:
+        if record.dated and (not record.accounts or account in record.accounts):
+            for unit in units_of(record, kind):
+                by_unit.setdefault(unit, []).append(record)
+    ends = rhythm.ends(kind, by_unit)
+    for unit, records in by_unit.items():
+        newest, pointer = max(records, key=lambda r: r.until), kind.expires or kind.anchor
+        on, what = newest.until, "the newest record expires"
+        end = ends.get(unit)
+        if end is not None and programme.today <= end.on and not programme.today <= on <= end.on:
+            on, what, newest, pointer = end.on, "the next record is due", end.record, kind.anchor
+        if on < FOREVER:
+            place = Place(newest.path, ("data", pointer))
+            yield Due(on, f"{kind.title}: {what}", kind.id, unit, place, _of_one(newest))
 
 
 def _reviews(programme: Programme) -> Iterator[Due]:

@@ -40,9 +40,7 @@ def kinds_read(criterion: Criterion) -> set[str]:
         source, name, _ = source_of(fact)
         if source in EVIDENCE:
             read.add(name)
-    if any(view.known_by for view in criterion.views.values()):
-        read.add("event_register")
-    return read
+    return read | ({"event_register"} if events_known(criterion) else set())
 
 
 def kinds_read_whole(criterion: Criterion, kinds: Mapping[str, Kind]) -> set[str]:
@@ -51,11 +49,19 @@ def kinds_read_whole(criterion: Criterion, kinds: Mapping[str, Kind]) -> set[str
     """
     if criterion.scope == "company":
         return kinds_read(criterion)
+    return {kind for kind in series_read(criterion) if kinds[kind].unit != criterion.scope}
+
+
+def series_read(criterion: Criterion) -> set[str]:
+    """The evidence kinds in whose series a hole would show."""
     sources = map(source_of, _facts_of(criterion))
     series = {name for source, name, _ in sources if source == "holes"}
-    if any(view.known_by for view in criterion.views.values()):
-        series.add("event_register")
-    return {kind for kind in series if kinds[kind].unit != criterion.scope}
+    return series | ({"event_register"} if events_known(criterion) else set())
+
+
+def events_known(criterion: Criterion) -> set[str]:
+    """The events of which registers have to tell without a break."""
+    return {view.known_by for view in criterion.views.values() if view.known_by}
 
 
 def reads_partners(criterion: Criterion) -> bool:

@@ -25,7 +25,7 @@ LAYERS = (
     {"attachments", "records", "references", "signed", "answers"} | {"profile_days", "program"},
     {"dossiers"},
     {"assess", "cover", "hearing", "judging", "grounds", "precedents"}
-    | {"due", "excuses", "shares", "request"},
+    | {"rhythm", "due", "excuses", "shares", "request"},
     {"judgement", "remembered", "agenda", "copies", "seals", "parts", "merging"},
     {"compare", "fields", "concern", "waivers", "governance", "difference", "changes"},
     {"chronicle", "explain"},

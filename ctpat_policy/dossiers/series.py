@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ctpat_policy.clock import Hole, missed, plus, uncovered
+from ctpat_policy.clock import Hole, in_time, missed, uncovered
 from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.dossiers.rows import Row
 from ctpat_policy.dossiers.sight import Subject
@@ -81,7 +81,7 @@ def _spans(ledger: Ledger, kind: Kind, unit: Row, records: list[Row], since: str
     else:
         newest = max((r["dated"] for r in records), default="")
         # Until the next record is late the day makes no hole, and so no difference.
-        on_time = not ledger.today.is_past(plus(plus(max(newest, start), kind.every), grace))
+        on_time = not ledger.today.is_past(in_time(max(newest, start), kind.every, grace))
         end = max(newest, start) if on_time else ledger.today.itself
         found = missed([r["dated"] for r in records], start, end, kind.every, grace)
     for hole in found:
