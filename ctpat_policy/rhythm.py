@@ -50,7 +50,7 @@ class Rhythm:
 
     def __init__(self, catalog: Catalog, programme: Programme, account: Mapping[str, Any]) -> None:
         self._today, self._partners = programme.today, programme.partners
-        self._start = lookback(account, programme.settings, Today(programme.today))
+        self._start = lookback(account, programme.settings, Today(programme.today)).day
         mine = [s for s in programme.profile["sites"] if account["id"] in s["accounts"]]
         self._places: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             "site": {site["id"]: site for site in mine},

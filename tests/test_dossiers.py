@@ -79,18 +79,27 @@ def test_a_row_knows_where_its_values_stand() -> None:
 @pytest.mark.parametrize(
     ("account", "start"),
     [
-        ({"last_validated_on": "2026-06-01", "certified_on": "2018-01-01"}, "2026-06-01"),
-        ({"last_validated_on": "2020-06-01", "certified_on": "2018-01-01"}, "2026-05-01"),
-        ({"certified_on": "2026-05-20"}, "2026-05-20"),
-        ({}, "2026-05-01"),
-        ({"last_validated_on": "2026-07-01", "certified_on": "2026-05-20"}, "2026-05-20"),
-        ({"last_validated_on": "2026-07-01"}, "2026-05-01"),
+        (
+            {"last_validated_on": "2026-06-01", "certified_on": "2018-01-01"},
+            "2026-06-01 (the last validation)",
+        ),
+        (
+            {"last_validated_on": "2020-06-01", "certified_on": "2018-01-01"},
+            "2026-05-01 (records_from)",
+        ),
+        ({"certified_on": "2026-05-20"}, "2026-05-20 (the certification)"),
+        ({}, "2026-05-01 (records_from)"),
+        (
+            {"last_validated_on": "2026-07-01", "certified_on": "2026-05-20"},
+            "2026-05-20 (the certification)",
+        ),
+        ({"last_validated_on": "2026-07-01"}, "2026-05-01 (records_from)"),
     ],
 )
 def test_the_look_back_begins_with_the_last_validation_but_not_before_the_records(
     account: Mapping[str, Any], start: str
 ) -> None:
-    assert lookback(account, {"records_from": "2026-05-01"}, Today("2026-06-30")) == start
+    assert str(lookback(account, {"records_from": "2026-05-01"}, Today("2026-06-30"))) == start
 
 
 def test_current_is_what_proves_today_and_records_what_is_dated_in_the_look_back() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.dossiers.making import Making
@@ -25,7 +25,8 @@ class Ledger:
     def __init__(self, catalog: Catalog, programme: Programme, account: Mapping[str, Any]) -> None:
         self.catalog, self.programme, self.account = catalog, programme, account
         self.today = Today(programme.today)
-        self.start = lookback(account, programme.settings, self.today)
+        self.since = lookback(account, programme.settings, self.today)
+        self.start = self.since.day
         # Verdicts are kept by what a dossier may look at: one that looked further would be wrong.
         self.sight = Sight(programme.kinds, programme.kinds)
         #: What was made once, each with the last day on which it is the same.
@@ -174,16 +175,27 @@ class Ledger:
         return [row for row in rows if self.today.in_force(row)]
 
 
-def lookback(account: Mapping[str, Any], settings: Mapping[str, Any], today: Today) -> str:
-    """The first day that is judged: since the last validation, not before `records_from`.
+class Lookback(NamedTuple):
+    """The first day that is judged, and what makes it the first."""
+
+    day: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.day} ({self.reason})" if self.day else self.reason
+
+
+def lookback(account: Mapping[str, Any], settings: Mapping[str, Any], today: Today) -> Lookback:
+    """Since the last validation, not before `records_from`.
 
     A day that has not come yet is none: nothing at all would be judged.
     """
-    validated = account.get("last_validated_on") or account.get("certified_on") or ""
-    if not today.has_come(validated):
-        validated = account.get("certified_on") or ""
-    days = (validated, settings["records_from"])
-    return max((day for day in days if today.has_come(day)), default="")
+    validated = Lookback(account.get("last_validated_on", ""), "the last validation")
+    if not validated.day or not today.has_come(validated.day):
+        validated = Lookback(account.get("certified_on", ""), "the certification")
+    bounds = (validated, Lookback(settings["records_from"], "records_from"))
+    come = [bound for bound in bounds if bound.day and today.has_come(bound.day)]
+    return max(come, key=lambda bound: bound.day, default=Lookback("", "the beginning"))
 
 
 def _by_day(first: list[Row], second: list[Row]) -> list[Row]:

@@ -103,6 +103,8 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _looked_up(name: str, dossier: Dossier, trail: Sequence[Any]) -> str:
+    if name == "lookback":
+        return str(dossier.ledger.since)
     if name == "value" and not (trail and isinstance(trail[-1], Row) and name in trail[-1]):
         return _shown(trail[-1]) if trail else "?"
     for holder in (*reversed(trail), dossier.subject.row):
