@@ -220,6 +220,12 @@ def test_the_workflow_reads_and_is_pinned(small: Path) -> None:
     assert all(len(name.partition("@")[2]) == 40 for name in used)
 
 
+def test_the_hook_runs_at_a_commit_that_only_deletes(small: Path) -> None:
+    hooks = yaml.safe_load((small / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+
+    assert [hook["always_run"] for hook in hooks] == [True]
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
