@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ctpat_policy.clock import FOREVER
 from ctpat_policy.dossiers.rows import Row
 from tests.doors import LOADS, door, ids, log, register, two_sites
 from tests.small_law import DOOR_CHECK, LOAD_SHEET, SmallLaw
@@ -249,6 +250,31 @@ def test_a_condition_may_ask_for_an_order_of_numbers(order: Any, found: list[str
     (row,) = viewed(law, {"door_check": [door(data={"doors": 2, "site": "S-1"})], "gate_log": logs})
 
     assert ids(row["j"]) == found
+
+
+@pytest.mark.parametrize(
+    ("where", "found", "lasts"),
+    [
+        ({"until": {"to": "as_of"}}, ["P-1", "P-2"], "2026-07-01"),
+        ({"until": {"from": "as_of"}}, ["P-2", "P-3"], "2026-06-30"),
+        ({"functions": {"from": "as_of"}}, [], FOREVER),
+    ],
+)
+def test_a_condition_asks_today_so_that_a_verdict_may_outlive_its_day(
+    where: Any, found: list[str], lasts: str
+) -> None:
+    law = joined({"from": "company.people", "where": where, "any_time": True})
+    people = [
+        {"id": f"P-{n}", "functions": ["other"], "from": "2015-01-01", "until": day}
+        for n, day in enumerate(("2026-06-29", "2026-06-30", "2026-07-02"), 1)
+    ]
+    people.append({"id": "P-4", "functions": ["other"], "from": "2015-01-01"})
+    dossier = law.dossier(law.programme({"door_check": [door()]}, profile={"people": people}))
+
+    (row,) = dossier.fact("views.v")
+
+    assert [person["id"] for person in row["j"]] == found
+    assert dossier.ledger.today.lasts == lasts
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ctpat_policy.dossiers.rows import MISSING, Row, in_force, is_number, look, 
 _SINGLE = frozenset({"shipment", "unit_no", "trip", "unit", "person"})
 #: Paths of a condition that begin with one of these do not start at the row.
 _ROOTS = frozenset({"subject", "account", "company"})
+_AS_OF = "as_of"
 
 #: Rows of a fact path, as the dossier holds them.
 Fetch = Callable[[str], list[Row]]
@@ -110,6 +111,8 @@ class _Joiner:
 
     def _meets(self, row: Row, candidate: Row, condition: tuple[str, str, str]) -> bool:
         left, operator, right = condition
+        if right == _AS_OF and operator in ORDERS:
+            return self._has_come_or_stays(look(candidate, left), operator)
         wanted, value = self._value(row, right), look(candidate, left)
         if wanted is MISSING or value is MISSING:
             return False
@@ -118,6 +121,14 @@ class _Joiner:
         if operator == "has":
             return isinstance(value, list) and wanted in value
         return wanted == value or (isinstance(wanted, list) and value in wanted)
+
+    def _has_come_or_stays(self, value: Any, operator: str) -> bool:
+        """Whether a day of a candidate is not after today (`to`), or not before it (`from`).
+
+        Today is not compared but asked, as what was told of the day itself holds for no other.
+        """
+        day, today = day_of(value) if isinstance(value, str) else "", self.ledger.today
+        return bool(day) and (today.has_come(day) if operator == "to" else not today.is_past(day))
 
     def _digests(self, source: list[Row]) -> list[Row]:
         # The list's own identity is part of the key, as for the indexes.
@@ -156,7 +167,7 @@ class _Joiner:
         return [c for c in found if in_force(c, day)] if day else []
 
     def _value(self, row: Row, path: str) -> Any:
-        if path == "as_of":
+        if path == _AS_OF:
             return self.ledger.today.itself
         return look(self.roots if steps(path)[0] in _ROOTS else row, path)
 
