@@ -72,6 +72,11 @@ class Catalog:
         }
 
     @cached_property
+    def flows(self) -> Mapping[str, frozenset[str]]:
+        """Register events with what cannot be without them: activities, features, practices."""
+        return {r["event"]: frozenset(r.get("flow", ())) for r in self.reference["register_events"]}
+
+    @cached_property
     def lookups(self) -> Mapping[str, Mapping[str, Any]]:
         """Reference lists that map a name to a value: checklists and what needs which."""
         return {

@@ -29,6 +29,18 @@ def check(catalog: Catalog) -> None:
         _check_criterion(catalog, criterion)
     for kind in kinds.values():
         _check_kind(catalog, kind)
+    _check_flows(catalog)
+
+
+def _check_flows(catalog: Catalog) -> None:
+    """Refuse a flow that no profile can have: its event would be taken for a rare one."""
+    profile = catalog.schemas.value("security_profile.yaml")["properties"]
+    site = profile["sites"]["items"]["properties"]
+    known = {*site["activities"]["items"]["enum"], *site, *profile["practices"]["properties"]}
+    for event, flow in catalog.flows.items():
+        for word in sorted(flow - known):
+            message = f"flow of {event}: no profile has {word}"
+            raise BrokenRule(message, Place("reference/register_events.yaml", ("rows",)))
 
 
 def _check_kind(catalog: Catalog, kind: Kind) -> None:

@@ -53,16 +53,16 @@ def record(kind: str, data: Mapping[str, Any], **more: Any) -> dict[str, Any]:
 
 DOORS = {"door_check": record("door_check", {"checked_on": "2026-06-10"})}
 GATE = {"gate_log": record("gate_log", {"first": "2026-05-01", "last": "2026-06-30"})}
-LOADED = {
-    "event_register": record(
-        "event_register",
-        {
-            "period_from": "2026-05-01",
-            "period_to": "2026-06-30",
-            "events": {name: [] for name in EVENTS},
-        },
-    )
-}
+
+
+def register(**events: Any) -> Documents:
+    """A register of the whole time, in which nothing happened but what is named."""
+    named = {name: events.get(name, []) for name in EVENTS}
+    data = {"period_from": "2026-05-01", "period_to": "2026-06-30", "events": named}
+    return {"event_register": record("event_register", data)}
+
+
+LOADED = register(load=[{"ref": "SH-1", "dated": "2026-05-12", "site": "S-1"}])
 ALL = DOORS | GATE | LOADED
 
 
@@ -702,7 +702,7 @@ def test_of_two_branches_one_is_enough(tmp_path: Path) -> None:
 
 
 def test_where_both_branches_fail_the_clause_says_so_once(tmp_path: Path) -> None:
-    row, _ = judged(tmp_path, "must", either(), LOADED)
+    row, _ = judged(tmp_path, "must", either(), register())
 
     assert row.verdict == "not_met"
     assert [gap.message for gap in row.gaps] == ["neither doors nor gate of S-1 are looked after"]
@@ -717,6 +717,16 @@ def test_an_unknown_branch_beside_one_that_fails_is_not_assessed(tmp_path: Path)
 
     assert row.verdict == "not_assessed"
     assert row.reason.startswith("no event register names load at S-1")
+
+
+def test_where_loads_are_what_is_done_not_one_in_any_register_is_not_assessed(
+    tmp_path: Path,
+) -> None:
+    row, _ = judged(tmp_path, "must", {}, DOORS | GATE | register())
+
+    assert row.verdict == "not_assessed"
+    said = "no event of load stands in any register of S-1 since 2026-05-01"
+    assert row.reason == f"{said}, so nothing could be judged"
 
 
 def test_a_clause_whose_condition_the_profile_does_not_decide_is_unknown(tmp_path: Path) -> None:

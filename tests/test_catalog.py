@@ -379,6 +379,11 @@ def test_a_view_over_a_list_of_the_law_is_judged_with_nothing_joined() -> None:
             {"rows": None},
             r"reference/checklists\.yaml:1:1: rows is missing",
         ),
+        (
+            "reference/register_events.yaml",
+            {"rows": [{"event": "load", "flow": ["stuffing", "lading"]}]},
+            r"reference/register_events\.yaml:\d+:\d+: flow of load: no profile has lading",
+        ),
         ("views.yaml", {"doors": {"each": "current.door"}}, ""),
     ],
 )

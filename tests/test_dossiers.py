@@ -698,15 +698,68 @@ def test_a_closed_action_that_names_the_whole_hole_explains_it(
 
 
 def test_an_event_is_known_where_a_register_names_it_even_with_an_empty_list() -> None:
-    law = SmallLaw(views={"loads": LOADS})
+    law = SmallLaw(views={"hires": {**LOADS, "known_by": "hire"}})
 
-    known = law.programme({"event_register": [register("2026-05-01", "2026-06-30", {"load": []})]})
+    known = law.programme({"event_register": [register("2026-05-01", "2026-06-30", {"hire": []})]})
     unnamed = law.programme(
-        {"event_register": [register("2026-05-01", "2026-06-30", {"hire": []})]}
+        {"event_register": [register("2026-05-01", "2026-06-30", {"load": []})]}
     )
 
-    assert law.dossier(known).unknown("views.loads") == []
-    assert spans(law.dossier(unnamed).unknown("views.loads")) != []
+    assert law.dossier(known).unknown("views.hires") == []
+    assert spans(law.dossier(unnamed).unknown("views.hires")) != []
+
+
+_LOADED = {"ref": "SH-1", "dated": "2026-05-12", "site": "S-1"}
+
+
+@pytest.mark.parametrize(
+    ("site_patch", "loads", "still"),
+    [
+        ({}, [], ["S-1"]),
+        ({}, [_LOADED], []),
+        ({}, [{**_LOADED, "site": "S-2"}], ["S-1"]),
+        ({"activities": ["receipt"]}, [], []),
+        ({"since": "2026-06-20"}, [], ["S-1"]),
+    ],
+)
+def test_where_an_event_goes_on_by_the_profile_empty_lists_alone_prove_nothing(
+    site_patch: dict[str, Any], loads: list[Any], still: list[str]
+) -> None:
+    law = SmallLaw(views={"loads": LOADS})
+    months = [("2026-05-01", "2026-05-31", loads), ("2026-06-01", "2026-06-30", [])]
+    made = law.programme(
+        {"event_register": [register(first, last, {"load": each}) for first, last, each in months]},
+        profile={"sites": [site(**site_patch), OFFICE]},
+    )
+
+    found = law.dossier(made, "S-1").unknown("views.loads")
+
+    assert [row["unit"] for row in found] == still
+    since = max("2026-05-01", site_patch.get("since", ""))
+    assert [row["from"] for row in found] == [since for _ in still]
+
+
+def test_of_the_company_each_site_is_asked_for_its_own_flow() -> None:
+    law = SmallLaw(views={"loads": LOADS}, scope="company")
+    made = law.programme(
+        {"event_register": [register("2026-05-01", "2026-06-30", {"load": [_LOADED]})]},
+        profile=two_sites(activities=["stuffing"]),
+    )
+
+    assert [row["unit"] for row in law.dossier(made).unknown("views.loads")] == ["S-2"]
+
+
+@pytest.mark.parametrize(("used", "still"), [(True, ["the company"]), (False, [])])
+def test_a_practice_of_the_company_without_one_event_cannot_be_judged(
+    used: bool, still: list[str]
+) -> None:
+    law = SmallLaw(views={"wood": {**LOADS, "known_by": "wood_packaging"}}, scope="company")
+    made = law.programme(
+        {"event_register": [register("2026-05-01", "2026-06-30", {"wood_packaging": []})]},
+        profile={"practices": {"wood_packaging": used}},
+    )
+
+    assert [row["unit"] for row in law.dossier(made).unknown("views.wood")] == still
 
 
 def test_a_hole_of_the_register_is_unknown_and_only_at_sites_that_must_name_the_event() -> None:

@@ -50,10 +50,13 @@ class Dossier:
         return self._items(seen, ".".join(rest)) if rest else seen
 
     def unknown(self, path: str) -> list[Row]:
-        """Holes of the register that a view's rows are known by; empty when all is known."""
+        """What the registers by which a view's rows are known leave open: days, or everything."""
         source, name, _ = source_of(path)
         event = self.criterion.views[name].known_by if source == "views" else ""
-        return series.register_holes(self.ledger, event, self.subject) if event else []
+        if not event:
+            return []
+        holes = series.register_holes(self.ledger, event, self.subject)
+        return holes or series.standstills(self.ledger, event, self.subject, self.roots["company"])
 
     def applies(self, condition: Applies | None) -> bool | None:
         """Whether a condition holds here; None when a fact that decides it is missing."""

@@ -31,12 +31,18 @@ def gaps(dossier: Dossier, clause: Clause, test: Test, value: Any) -> list[Gap]:
 
 
 def unknown(dossier: Dossier, clause: Clause, test: Test, hole: Row) -> Gap:
-    """The gap of a fact whose register does not cover the look-back."""
+    """The gap of a fact whose registers do not cover the look-back, or name nothing in it."""
     event = dossier.criterion.views[test.of.partition(".")[2]].known_by
-    message = (
-        f"no event register names {event} at {hole['unit']} from {hole['from']} to "
-        f"{hole['until']}, so nobody can tell whether one is missing"
-    )
+    if "until" in hole:
+        message = (
+            f"no event register names {event} at {hole['unit']} from {hole['from']} to "
+            f"{hole['until']}, so nobody can tell whether one is missing"
+        )
+    else:
+        message = (
+            f"no event of {event} stands in any register of {hole['unit']} since {hole['from']}, "
+            "so nothing could be judged"
+        )
     return Gap(clause.id, message, Place(hole.path, hole.pointer), unknown=True)
 
 

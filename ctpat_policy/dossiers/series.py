@@ -42,6 +42,22 @@ def register_holes(ledger: Ledger, event: str, subject: Subject) -> list[Row]:
     )
 
 
+def standstills(
+    ledger: Ledger, event: str, subject: Subject, company: Mapping[str, Any]
+) -> list[Row]:
+    """Where the profile says that an event goes on, and no register of the look-back has one.
+
+    The company is asked as a whole where one of its practices says so.
+    """
+    flow = ledger.catalog.flows[event]
+    if not flow:
+        return []
+    return ledger.kept(
+        ("standstill", event, subject.scope, subject.id),
+        lambda: [*_standstills(ledger, event, subject, company["practices"], flow)],
+    )
+
+
 def unit_rows(ledger: Ledger, kind: Kind, subject: Subject) -> Iterator[tuple[Row, list[Row], str]]:
     """Each unit whose series lies inside the subject: its row, its records, its first day."""
     if kind.unit == "site":
@@ -125,6 +141,36 @@ def _sites_naming(ledger: Ledger, event: str, subject: Subject) -> list[Row]:
     if not activities:
         return [s for s in ledger.sites if s.get("staffed")]
     return [s for s in ledger.sites if set(activities) & set(s["activities"])]
+
+
+def _standstills(
+    ledger: Ledger,
+    event: str,
+    subject: Subject,
+    practices: Mapping[str, Any],
+    flow: frozenset[str],
+) -> Iterator[Row]:
+    registers = ledger.records(REGISTER, subject)
+    entries = [e for r in registers for e in r["data"]["events"].get(event, ())]
+    moved = {entry["site"] for entry in entries}
+    of_company = subject.scope == "company"
+    if of_company and not moved and any(practices.get(name) for name in flow):
+        yield _still(subject.row, "the company", ledger.start)
+        return
+    for site in ledger.sites:
+        mine = of_company or site["id"] == subject.id
+        if mine and site["id"] not in moved and not flow.isdisjoint(_does(site)):
+            yield _still(site, site["id"], max(ledger.start, site.get("since", "")))
+
+
+def _still(row: Row, unit: str, start: str) -> Row:
+    return Row({"unit": unit, "from": start}, row.path, row.pointer)
+
+
+def _does(site: Row) -> Iterator[str]:
+    """What is done at a site, and the plain features that it has."""
+    yield from site["activities"]
+    yield from (name for name, value in site.items() if value is True)
 
 
 def _explained(ledger: Ledger, kind: str, hole: Row) -> bool:
