@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import importlib
-import os
 import sys
 
 import click
 
 from ctpat_policy import __version__
+from ctpat_policy.cli import surroundings
 from ctpat_policy.errors import CtpatError
 
 #: Command name to its module and one line of help, so that `--help` loads no command.
@@ -63,6 +63,7 @@ def group(ctx: click.Context, debug: bool) -> None:
 def main() -> None:
     """Entry point of the console script: every ending has its exit code, none a traceback."""
     debug = "--debug" in sys.argv[1:]
+    surroundings.settle()
     try:
         code = group.main(standalone_mode=False)
     except CtpatError as error:
@@ -74,10 +75,6 @@ def main() -> None:
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = _say("stopped", 130)
-    except BrokenPipeError:
-        # The reader of our output went away; what was to be said is said, or nobody wants it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = _BUG
     except OSError as error:
         code = _say(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), _BUG)
     except Exception as error:

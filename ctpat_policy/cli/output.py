@@ -37,7 +37,12 @@ def write(
 
 
 def show(name: str, content: bytes) -> None:
-    """Write one report to standard output; to a terminal a text gets colours."""
+    """Write one report to standard output; to a terminal a text gets colours.
+
+    Raises EnvironmentProblem when there is none.
+    """
+    if sys.stdout is None:
+        raise EnvironmentProblem("standard output is closed; write reports as FORMAT=FILE")
     sys.stdout.buffer.write(colour.coloured(content) if colour.wanted(name) else content)
     sys.stdout.buffer.flush()
 
