@@ -142,21 +142,6 @@ def test_never_fails_only_on_what_could_not_be_read(company: Path) -> None:
     assert check(company, "--fail-on", "never").exit_code == 0
 
 
-def test_a_report_that_cannot_be_written_is_exit_4(company: Path) -> None:
-    target = company.parent / "missing" / "out.xml"
-    program = [sys.executable, "-m", "ctpat_policy", "check", str(company), "--today", DAY]
-
-    done = subprocess.run(
-        [*program, "--no-cache", "--report", f"junit={target}"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert done.returncode == 4
-    assert "cannot be written" in done.stderr
-
-
 def test_the_same_bytes_come_out_whatever_is_cached_or_parallel(
     company: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

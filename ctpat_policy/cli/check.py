@@ -11,7 +11,7 @@ import click
 
 from ctpat_policy.cli import complete
 from ctpat_policy.cli.engine import engine, engine_options
-from ctpat_policy.cli.options import Day, ReportTarget, Shard, path_argument, real_today
+from ctpat_policy.cli.options import Day, Shard, path_argument, real_today, report_option
 from ctpat_policy.cli.progress import progress
 from ctpat_policy.errors import UsageError
 from ctpat_policy.model import MUST, Report
@@ -58,14 +58,7 @@ if TYPE_CHECKING:
     metavar="I/N",
     help="Judge only share I of N of the criteria; with --report part=FILE for merge.",
 )
-@click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    type=ReportTarget(),
-    metavar="FORMAT[=FILE]",
-    help="Write a report; without a file to standard output; repeatable.",
-)
+@report_option()
 @engine_options
 @click.pass_context
 def command(

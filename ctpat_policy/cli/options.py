@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ctpat_policy.cli import targets
 from ctpat_policy.reports import FORMATS, Format
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def report_option(formats: Mapping[str, Format] = FORMATS) -> Callable[[FC], FC]
         multiple=True,
         type=ReportTarget(formats),
         metavar="FORMAT[=FILE]",
-        help="Write a report; without a file to standard output; repeatable. "
+        callback=targets.taken,
+        help="Write a report; without a file, or with -, to standard output; repeatable. "
         f"Formats: {', '.join(formats)}.",
     )
 
@@ -110,4 +112,7 @@ class ReportTarget(click.ParamType[tuple[str, str]]):
         name, _, file = str(value).partition("=")
         if name not in self.formats:
             self.fail(f"{name} is no format; one of {', '.join(self.formats)}", param, ctx)
-        return name, file
+        try:
+            return name, targets.target(file)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)

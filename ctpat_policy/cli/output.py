@@ -9,31 +9,32 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ctpat_policy import reports
-from ctpat_policy.cli import colour
-from ctpat_policy.errors import EnvironmentProblem, UsageError
+from ctpat_policy.cli import colour, targets
+from ctpat_policy.errors import EnvironmentProblem
+from ctpat_policy.reports import FORMATS, Format, render
 
 
 def write(
     value: Any,
-    targets: Sequence[tuple[str, str]],
-    formats: Mapping[str, reports.Format] = reports.FORMATS,
+    reports: Sequence[tuple[str, str]],
+    formats: Mapping[str, Format] = FORMATS,
 ) -> None:
-    """Render and write each (format, file); an empty file is standard output.
+    """Render and write each (format, target); one that cannot be written keeps none from the rest.
 
-    Raises UsageError when two formats ask for standard output, EnvironmentProblem when a file
-    cannot be written.
+    Raises EnvironmentProblem when one could not be written.
     """
-    if sum(not file for _, file in targets) > 1:
-        raise UsageError(
-            "only one report may go to standard output; write the others as FORMAT=FILE"
-        )
-    for name, file in targets:
-        content = reports.render(name, value, formats)
-        if file:
-            write_file(Path(file), content)
-        else:
-            show(name, content)
+    failed: EnvironmentProblem | None = None
+    for name, target in reports:
+        content = render(name, value, formats)
+        try:
+            if target == targets.STDOUT:
+                show(name, content)
+            else:
+                write_file(Path(target), content)
+        except EnvironmentProblem as problem:
+            failed = failed or problem
+    if failed:
+        raise failed
 
 
 def show(name: str, content: bytes) -> None:
@@ -48,22 +49,39 @@ def show(name: str, content: bytes) -> None:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a reader never sees half a report."""
+    """Write a file whole or not at all: a reader never sees half a report. A link is followed, and
+    a device or a pipe is written to, not replaced.
+    """
+    try:
+        if targets.descriptor(str(path)) is not None or targets.is_special(str(path)):
+            _pour(path, content)
+        else:
+            _replace(Path(os.path.realpath(path)), content)
+    except OSError as error:
+        raise EnvironmentProblem(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _pour(path: Path, content: bytes) -> None:
+    number = targets.descriptor(str(path))
+    opened = os.open(path, os.O_WRONLY) if number is None else os.dup(number)
+    # Whoever reads may go when it has read what it wanted.
+    with contextlib.suppress(BrokenPipeError), open(opened, "wb") as stream:
+        stream.write(content)
+
+
+def _replace(path: Path, content: bytes) -> None:
     # Not by tempfile: it takes longer to import than to use, and makes files for their owner only.
     temporary = path.parent / f".{path.name}.{os.urandom(4).hex()}"
     try:
-        try:
-            with open(temporary, "xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
-    except OSError as error:
-        raise EnvironmentProblem(f"{path} cannot be written: {error.strerror}") from None
+        with open(temporary, "xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
 
 
 def create(path: Path, content: bytes) -> bool:
