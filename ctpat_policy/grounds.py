@@ -55,7 +55,7 @@ def _marks(documents: Iterable[Filed]) -> Iterable[str]:
 
 def _states(programme: Programme) -> Iterable[str]:
     """Whether what was signed counts: it hangs on attachments and on the clock, too."""
-    yield json.dumps([(p.id, p.approved_on, p.todo) for p in programme.procedures])
+    yield json.dumps([(p.id, p.approved_on, p.unwritten) for p in programme.procedures])
     yield json.dumps([(a.id, a.state) for a in programme.actions.values()])
     yield json.dumps([(e.record.id, e.criterion, e.type, e.expires) for e in programme.exceptions])
     yield json.dumps([(o.path, o.criterion, dict(o.levels)) for o in programme.overlays])

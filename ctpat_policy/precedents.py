@@ -91,7 +91,7 @@ def _shared_ground(hearing: Hearing) -> list[Any]:
         reads_partners(criterion) and [(f.id, f.value) for f in programme.partners.values()],
         [ledger.rows(kind) for kind in sorted(hearing.whole)],
         [
-            (p.id, p.approved_on, p.todo, p.value)
+            (p.id, p.approved_on, p.unwritten, p.value)
             for p in programme.procedures
             if not spans.isdisjoint(p.value.get("satisfies", ()))
         ],

@@ -197,7 +197,7 @@ class Locator:
                 known = documents.positions(data)
             for place in wanted:
                 if place.pointer[-1:] == (TODO,):  # no key, but the mark itself
-                    line, column = place_of(data, place.pointer[:-1])
+                    line, column = place_of(data, place.pointer)
                 else:
                     line, column = documents.nearest(known, place.pointer)
                 self._known[place] = Place(path, place.pointer, line, column)

@@ -17,7 +17,7 @@ from ctpat_policy.cache import Cache, keys_of
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import INVALID, UNREADABLE, Pointer, Problem
 from ctpat_policy.schemas import Schemas
-from ctpat_policy.unfinished import place_of, todo_in
+from ctpat_policy.unfinished import TODO, place_of, todo_in
 
 #: From so many documents on, that no cache knows, a second process pays.
 WORTH_A_PROCESS = 500
@@ -182,7 +182,7 @@ def read_one(job: Job, shapes: Shapes) -> Outcome:
     if (at := todo_in(job.data, job.kind, document.value)) is not None:
         message = f"{'.'.join(map(str, at))} still holds a TODO, so this proves nothing"
         hint = "write what belongs there; the comment above it says what"
-        place = place_of(job.data, at)
+        place = place_of(job.data, (*at, TODO))
         return _refused(Wrong("document-todo", INVALID, message, hint, at, *place))
     return Outcome(document.value, shapes.briefs.of(job.kind, document.value))
 

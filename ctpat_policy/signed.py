@@ -11,7 +11,7 @@ from ctpat_policy.approvals import Approval
 from ctpat_policy.filing import Filed
 from ctpat_policy.model import INVALID, Finding, Place, Pointer
 from ctpat_policy.records import Record
-from ctpat_policy.unfinished import first_todo
+from ctpat_policy.unfinished import Unwritten, unwritten
 
 #: Kinds of document that carry approvals; other records prove something by being there.
 APPROVABLE = ("procedure", "corrective_action", "criterion_exception", "level_overlay")
@@ -33,8 +33,8 @@ class Procedure(NamedTuple):
     path: str
     value: Mapping[str, Any]
     approvals: tuple[Approval, ...]
-    #: Where it still holds a TODO, so that it proves nothing.
-    todo: Pointer | None
+    #: What is still to be written, so that it proves nothing.
+    unwritten: Unwritten | None
 
     @property
     def approved_on(self) -> str:
@@ -115,7 +115,7 @@ class Signatures:
     def procedure(self, filed: Filed) -> Procedure:
         """A procedure; an approval by its owner does not count."""
         judged = self._judged(filed, filed.id, "procedure")
-        return Procedure(filed.id, filed.path, filed.value, tuple(judged), first_todo(filed.value))
+        return Procedure(filed.id, filed.path, filed.value, tuple(judged), unwritten(filed.value))
 
     def action(self, record: Record) -> Action:
         """A corrective action with its state."""

@@ -132,6 +132,33 @@ def test_a_text_with_a_todo_is_refused_at_its_line(folder: Folder) -> None:
     assert said.startswith(f"mend it first: {PATH}:9:7: steps.0.text still holds a TODO")
 
 
+def test_a_text_that_still_asks_is_refused_at_its_line(folder: Folder) -> None:
+    folder.put(PATH, TEXT.replace("Seals are kept in the locked seal room.", "6.5 where they are?"))
+
+    said = refusal(folder)
+
+    assert said.startswith(f"mend it first: {PATH}:8:5: steps.0.text still holds a question")
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("x", False),
+        ("See policy.", False),
+        ("x" * 40, False),
+        ("Lead counts\n      seals.", True),
+        ("封条存放在上锁的房间里。", True),
+    ],
+)
+def test_a_text_too_short_to_say_anything_is_refused(folder: Folder, text: str, fits: bool) -> None:
+    folder.put(PATH, TEXT.replace("Seals are kept in the locked seal room.", text))
+
+    if fits:
+        assert approve(folder).exit_code == 0
+    else:
+        assert "text has the wrong form" in refusal(folder)
+
+
 def test_what_the_hint_of_an_approval_in_the_future_says_helps(folder: Folder) -> None:
     folder.put(PATH, TEXT + ENTRY.replace(DAY, "2999-01-01"))
     (found,) = folder.findings()

@@ -16,6 +16,7 @@ from ctpat_policy.authoring.questions import FEATURES, answered
 from ctpat_policy.cli import group
 from ctpat_policy.errors import UsageError
 from ctpat_policy.sources import WorkTree
+from ctpat_policy.unfinished import unwritten
 from tests.company import law
 
 DAY = "2026-06-30"
@@ -119,6 +120,13 @@ def test_every_text_is_a_question_of_the_catalog(small: Path) -> None:
         value = read(small, file.relative_to(small).as_posix())
         assert {step["text"] for step in value["steps"]} <= asked
         assert "approvals" not in value
+
+
+def test_no_question_of_the_catalog_is_taken_for_an_answer_once_its_mark_is_gone() -> None:
+    for criterion in law().criteria.values():
+        for element in criterion.elements:
+            step = {"text": f"{criterion.id.removeprefix('MSC-')} {element.says}?\n"}
+            assert unwritten({"steps": [step]}), step
 
 
 def test_the_questions_are_about_twenty_five() -> None:

@@ -327,10 +327,17 @@ def test_with_the_clock_moved_back_a_later_approval_has_not_been_given_yet() -> 
         ({"title": "TODO"}, True),
         ({"steps": [{"id": "a", "text": "TODO: say who does it"}]}, True),
         ({"purpose": "Nothing to do"}, False),
+        ({"steps": [{"id": "a", "text": "6.6 who counts the stock, and when?"}]}, True),
+        ({"steps": [{"id": "a", "text": "6.6 who counts\nthem?\n"}]}, True),
+        ({"steps": [{"id": "a", "text": "6.6 who counts? The lead does."}]}, False),
+        ({"steps": [{"id": "a", "text": "Whoever sees one asks: May I help you?"}]}, False),
+        ({"steps": [{"id": "a", "text": "The guard walks up. May I help you?"}]}, False),
     ],
 )
-def test_a_procedure_that_holds_a_todo_is_known(patch: Mapping[str, Any], holds: bool) -> None:
-    assert (procedure(**patch)[0].todo is not None) is holds
+def test_a_procedure_in_which_something_is_still_to_be_written_is_known(
+    patch: Mapping[str, Any], holds: bool
+) -> None:
+    assert (procedure(**patch)[0].unwritten is not None) is holds
 
 
 OVERLAY = {

@@ -84,7 +84,8 @@ def follow(command: str) -> Result:
     assert program == "ctpat-policy"
     if words[0] == "approve":
         file = Path(words[1])
-        file.write_text(file.read_text().replace("TODO", "We say"))
+        said = file.read_text().replace("TODO", "We say").replace("?", ".")
+        file.write_text(said)
     return CliRunner().invoke(group, words)
 
 

@@ -74,6 +74,16 @@ def test_a_procedure_with_a_todo_proves_nothing() -> None:
     )
 
 
+def test_a_procedure_with_a_question_for_a_step_proves_nothing() -> None:
+    asking = procedure("who", "when")
+    asking["steps"][1]["text"] = "9.4 when it is done?"
+
+    assert written(asking) == (
+        "fail",
+        ["procedure SOP-1 still holds a question instead of an answer, so it proves nothing"],
+    )
+
+
 def test_a_sound_procedure_beside_an_unfinished_one_is_enough() -> None:
     assert written(procedure("who", "when", purpose="TODO"), procedure("who", "when")) == (
         "pass",

@@ -15,7 +15,7 @@ from ctpat_policy.errors import UsageError
 from ctpat_policy.filing import PROFILE, Filed
 from ctpat_policy.signed import APPROVABLE, barred
 from ctpat_policy.sources import Source
-from ctpat_policy.unfinished import first_todo, place_of
+from ctpat_policy.unfinished import place_of, unwritten
 
 _KEY = re.compile(r"approvals:[ ]*(?P<rest>\[[ ]*\])?[ ]*(#.*)?$")
 
@@ -63,9 +63,9 @@ def find(source: Source, catalog: Catalog, path: str) -> Approvable:
         raise UsageError(f"{path} cannot be read")
     # A file that is approved for the first time lacks what this command adds.
     value = sound(data, path, home[0], catalog, {"approvals": []})
-    if (at := first_todo(value)) is not None:
-        what = f"{'.'.join(map(str, at))} still holds a TODO, so there is nothing to approve yet"
-        raise mend(path, place_of(data, at), what)
+    if (found := unwritten(value)) is not None:
+        what = f"{'.'.join(map(str, found.key))} {found.why}, so there is nothing to approve yet"
+        raise mend(path, place_of(data, found.at), what)
     filed = Filed(path, home[0], home[1], value)
     record = path.startswith("evidence/")
     doc_id = f"{home[0]}/{home[1]}" if record else home[1]

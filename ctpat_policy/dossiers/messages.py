@@ -67,7 +67,7 @@ def written(dossier: Dossier, clause: Clause) -> tuple[Gap, ...]:
         )
         says.append(Gap(clause.id, message, row.place()))
     for row in found.unapproved:
-        why = "still holds a TODO" if row["trouble"] == "todo" else "has no valid approval"
+        why = row.get("why", "has no valid approval")
         says.append(
             Gap(clause.id, f"procedure {row['id']} {why}, so it proves nothing", row.place())
         )

@@ -8,7 +8,6 @@ from ctpat_policy import clock
 from ctpat_policy.criteria import Element
 from ctpat_policy.dossiers.rows import Row
 from ctpat_policy.signed import Procedure
-from ctpat_policy.unfinished import TODO
 
 if TYPE_CHECKING:
     from ctpat_policy.dossiers.facts import Dossier
@@ -84,8 +83,8 @@ def _reaching(dossier: Dossier) -> list[Procedure]:
 
 
 def _trouble(dossier: Dossier, procedure: Procedure) -> str:
-    if procedure.todo is not None:
-        return "todo"
+    if procedure.unwritten is not None:
+        return "unwritten"
     if not procedure.approved_on:
         return "unapproved"
     late = dossier.ledger.today.is_past(review_due(dossier, procedure))
@@ -103,8 +102,9 @@ def _about(dossier: Dossier, procedure: Procedure) -> Row:
     }
     if procedure.approved_on:
         content["review_due"] = review_due(dossier, procedure)
-    if procedure.todo is not None:
-        return Row(content, procedure.path, (*procedure.todo, TODO))
+    if procedure.unwritten is not None:
+        content["why"] = procedure.unwritten.why
+        return Row(content, procedure.path, procedure.unwritten.at)
     pointer = ("approvals",) if "approvals" in procedure.value else ("owner",)
     return Row(content, procedure.path, pointer)
 
