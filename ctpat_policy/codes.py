@@ -42,6 +42,7 @@ HINTS: Mapping[str, str] = {
     "yaml-nodes": f"split the document; it may hold {MAX_NODES:,} values",
     "yaml-scalar-length": f"keep a text below {MAX_SCALAR >> 10} KiB; "
     "put long texts in an attachment",
+    "yaml-comment": "put the whole text in quotes; a comment needs a blank after its #",
     # keys
     "yaml-key": "begin with a letter or _, then letters, digits, _ . or -, "
     f"at most {MAX_KEY} of them",

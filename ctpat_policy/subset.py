@@ -37,7 +37,7 @@ LINES = re.compile(
       | >-\n (\ ++) ( [^\ \n][^\n]*+ (?:\n\7[^\ \n][^\n]*+)* )
         (?= \n++ (?: \Z | (?!\7)\ *+[^\ \n] ) )
     ))?
-    (?: \ ++ (?:\#[^\n]*+)? )? \n {_NOTHING}
+    (?: \ ++ (?:\#++(?:\ [^\n]*+)?+)? )? \n {_NOTHING}
   | [\s\S]++   # what is none takes the rest with it, and has no key
     """,
     re.VERBOSE,

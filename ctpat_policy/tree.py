@@ -30,6 +30,8 @@ _SCHEMA_KEYS = frozenset({"$ref", "$defs", "$schema"})
 _BLOCK = ("|", ">")
 #: libyaml reads a # right after the sign of a block as a comment, PyYAML does not.
 _GLUED = re.compile(r"[|>][-+0-9]*#")
+#: After an unquoted text: whoever wrote `Dock #2` did not mean a comment.
+_CUT_OFF = re.compile(rf"[ ]+(?=#+[^#\s{TAB}])")
 #: After a plain key libyaml refuses these, PyYAML does not.
 _TIGHT = (":[", ":{")
 #: PyYAML ends an unquoted text between brackets at a ?, libyaml does not.
@@ -63,6 +65,7 @@ def build(
     careful = len(text) > _SMALL or any(sign in text for sign in _SIGNS)
     if careful and (wrong := _odd(event, text, 1)):
         return wrong
+    cut_off = _CUT_OFF.match if " #" in text and _CUT_OFF.search(text) else None
     allowed = _SCHEMA_KEYS if schema_file else frozenset()
     root: dict[str, Any] = {}
     mapping: dict[str, Any] | None = root
@@ -107,16 +110,18 @@ def build(
                 key = scalar
                 continue
             style = event.style
+            if flow and not style and "?" in scalar:
+                return _at(event, "yaml-syntax", _QUESTION)
             if not style and (scalar in WORDS or scalar[0] in NUMBER_STARTS):
                 if flow and not scalar:
                     return _at(event, "yaml-syntax", MISSING)
                 scalar = WORDS[scalar] if scalar in WORDS else number(scalar)
                 if scalar.__class__ is Refused:
                     return _refused(event, scalar)
-            elif flow and not style and "?" in scalar:
-                return _at(event, "yaml-syntax", _QUESTION)
             elif style in _BLOCK and _GLUED.match(text, event.start_mark.index):
                 return _at(event, "yaml-syntax", "a comment needs a blank before its #")
+            if cut_off and not style and (found := cut_off(text, event.end_mark.index)):
+                return _comment(text, found.end())
             if mapping is None:
                 items.append(scalar)
             else:
@@ -243,6 +248,12 @@ def _bad_key(event: Any, scalar: str, allowed: frozenset[str], free: bool) -> Pr
     if _KEY.fullmatch(scalar) or scalar in allowed:
         return None
     return _at(event, "yaml-key", f"{_shown(scalar) or 'nothing'} cannot be a key")
+
+
+def _comment(text: str, at: int) -> Problem:
+    said = _shown(text[at:].partition("\n")[0])
+    message = f"{said} is read as a comment, as a # after a blank begins one"
+    return problem("yaml-comment", message, *position(text, at))
 
 
 def _twice(event: Any, events: Any, pointer: Pointer) -> Problem:

@@ -81,6 +81,17 @@ BENIGN = [
     ("three dashes first", "---\na: 1\n", {"a": 1}),
     ("three dots last", "a: 1\n...\n", {"a": 1}),
     ("comments", "# x\na: 1 # y\n# z\nb: 2\n", {"a": 1, "b": 2}),
+    (
+        "a comment of signs",
+        "a: x #\nb: 2 ## y\nc: # z\nd:\n#e: 1\n",
+        {"a": "x", "b": 2, "c": None, "d": None},
+    ),
+    (
+        "comments that end no text",
+        'a: "x" #y\nb: #y\n  c: 1\nd: [1] #y\n',
+        {"a": "x", "b": {"c": 1}, "d": [1]},
+    ),
+    ("a # within a text", "a: C#4 #\nb: x:#4\n", {"a": "C#4", "b": "x:#4"}),
     ("tab in a comment", "a: 1 #\tx\n#\ty\n", {"a": 1}),
     ("tab in quotes", "a: \"x\ty\"\nb: 'x\ty'\n", {"a": "x\ty", "b": "x\ty"}),
     ("tab in a block", "a: |\n  x\ty\n", {"a": "x\ty\n"}),

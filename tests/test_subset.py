@@ -44,6 +44,9 @@ READ = [
     ("a: >-\n  one\n# two\n  # three\nb: 1\n", {"a": "one", "b": 1}),
 ]  # fmt: skip
 LEFT = [
+    "a: one #two\n",
+    "a: #two\n",
+    "- 1 ##two\n",
     "a: >-\n  one\n\n  two\n",
     "a: >-\n  one\n    two\n",
     "a: >-\n  one\n   \nb: 1\n",
