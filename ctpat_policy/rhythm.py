@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.dossiers.ledger import lookback
-from ctpat_policy.dossiers.series import REGISTER, feature_since, is_wanted
+from ctpat_policy.dossiers.series import REGISTER, SCOPES, feature_since, is_wanted
 from ctpat_policy.dossiers.today import Today
 from ctpat_policy.kinds import Kind
 from ctpat_policy.program import Programme
@@ -20,13 +20,6 @@ from ctpat_policy.reads import events_known, series_read
 from ctpat_policy.records import Record
 
 COMPANY = "company"
-_SCOPES = {
-    "site": "sites",
-    "partner": "partners",
-    "lane": "lanes",
-    "system": "systems",
-    "person": "persons",
-}
 
 
 class End(NamedTuple):
@@ -42,7 +35,7 @@ def units_of(record: Record, kind: Kind) -> list[str]:
         return [record.brief.model]
     if kind.unit == "person":
         return []  # one-off checks of people; views judge them one by one
-    return list(record.scope.get(_SCOPES.get(kind.unit, ""), ())) or [COMPANY]
+    return list(record.scope.get(SCOPES.get(kind.unit, ""), ())) or [COMPANY]
 
 
 class Rhythm:

@@ -122,7 +122,7 @@ class _Shapes:
         if source == "views":
             return self.view(self.criterion.views[name])
         if source == "holes":
-            return [_mapping("kind", "unit", "from", "until")]
+            return [_mapping("kind", "unit", "from", "until", "remark")]
         if source == "reference":
             return [self.reference(name)]
         if source == "written":

@@ -7,6 +7,7 @@ from collections import defaultdict
 import pytest
 
 from ctpat_policy.criteria import WRITTEN
+from ctpat_policy.dossiers.series import PAST
 from tests.clause_cases import Case, cases, result
 from tests.company import law
 
@@ -19,7 +20,9 @@ def test_clause_says_what_the_case_expects(case: Case) -> None:
 
     assert found.state == case.expect, [g.message for g in found.gaps] or found.reason
     if case.gap:
-        assert case.gap in [g.message for g in found.gaps]
+        # What a hole says of itself stands behind the words of the rule.
+        said = [gap.message.removesuffix(PAST).partition("; everything")[0] for gap in found.gaps]
+        assert case.gap in said
 
 
 def test_every_clause_has_a_dossier_that_satisfies_it_and_one_that_fails_it() -> None:

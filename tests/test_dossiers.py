@@ -661,10 +661,11 @@ def test_days_that_no_digest_covers_are_holes_of_a_log() -> None:
 
 CLOSED = {
     "status": "verified_closed",
-    "implemented_on": "2026-06-10",
+    "opened_on": "2026-06-01",
+    "implemented_on": "2026-06-25",
     "closure_evidence": ["door_check/r1"],
     "verified_by": "P-5",
-    "verified_on": "2026-06-12",
+    "verified_on": "2026-06-25",
 }
 SPAN = {"kind": "door_check", "unit": "S-1", "from": "2026-05-01", "until": "2026-06-25"}
 
@@ -681,6 +682,17 @@ SPAN = {"kind": "door_check", "unit": "S-1", "from": "2026-05-01", "until": "202
         ({**CLOSED, "explains": [{**SPAN, "from": "2026-05-02"}]}, False),
         ({**CLOSED, "explains": [{**SPAN, "until": "2026-06-24"}]}, False),
         ({**CLOSED, "verified_on": "2026-07-02", "explains": [SPAN]}, False),
+        # It cannot tell of days that came after it, nor of a hole that nobody knew of.
+        (
+            {
+                **CLOSED,
+                "implemented_on": "2026-06-24",
+                "verified_on": "2026-06-24",
+                "explains": [SPAN],
+            },
+            False,
+        ),
+        ({**CLOSED, "opened_on": "2026-04-30", "explains": [SPAN]}, False),
     ],
 )
 def test_a_closed_action_that_names_the_whole_hole_explains_it(

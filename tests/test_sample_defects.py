@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ctpat_policy.dossiers.series import PAST
 from ctpat_policy.reports.outcome import exit_code
 from tests.sample import PROFILE, Files, changed, check, judged, sample
 
@@ -197,7 +198,8 @@ def test_a_missing_review_of_march_is_a_hole_with_its_days() -> None:
 
     assert found.verdicts == {"abc-con MSC-9.15 must WH-EWR": "partly_met"}
     (gap,) = found.gaps("MSC-9.15")
-    assert gap.message == "no footage of WH-EWR was reviewed between 2026-01-13 and 2026-05-18"
+    words = "no footage of WH-EWR was reviewed between 2026-01-13 and 2026-05-18"
+    assert gap.message == words + PAST
     assert gap.place.path == "evidence/cctv_footage_review/2026-01-13-wh-ewr.yaml"
 
 
@@ -229,6 +231,7 @@ def explained(files: Files, until: str, status: str) -> Files:
         {"kind": "cctv_footage_review", "unit": "WH-EWR", "from": "2026-01-13", "until": until}
     ]
     data["closure_evidence"] = ["cctv_footage_review/2026-05-18-wh-ewr"]
+    data["verified_on"] = "2026-05-20"
     closed.pop("attachments", None)
     path = "evidence/corrective_action/CA-2026-099.yaml"
     made = files.put(path, closed)

@@ -97,7 +97,7 @@ def test_the_holes_of_a_series_stay_until_the_next_record_is_late(
     unit = Row({"id": "WH"}, "policies/security-profile.yaml")
 
     def holes(today: Today) -> list[Row]:
-        ledger: Any = SimpleNamespace(start="2026-01-01", today=today)
+        ledger: Any = SimpleNamespace(start="2026-01-01", since="2026-01-01", today=today)
         return list(_spans(ledger, kind, unit, records, since))
 
     today = Today(day)

@@ -151,6 +151,32 @@ def test_bad_news_asks_for_a_corrective_action(root: Path) -> None:
     assert "ctpat-policy new corrective_action --site S-1" in commands(found)
 
 
+def test_a_hole_that_a_record_has_ended_asks_for_an_action_which_explains_it(root: Path) -> None:
+    walked = {"recorded_on": "2026-06-25", "data": {"inspected_on": "2026-06-25"}}
+    kind = "staging_area_pest_inspection"
+    write(root, f"evidence/{kind}/a.yaml", patched(example(kind), walked))
+    span = {"kind": kind, "unit": "S-1", "from": "2026-05-01", "until": "2026-06-25"}
+    closed = {
+        "opened_on": "2026-06-20",
+        "status": "verified_closed",
+        "implemented_on": "2026-06-25",
+        "closure_evidence": [f"{kind}/a"],
+        "verified_by": "P-5",
+        "verified_on": "2026-06-26",
+        "explains": [span],
+    }
+
+    def about_the_hole() -> list[Step]:
+        return [s for s in todo(root, "7.2") if "2026-05-01 and 2026-06-25" in s.why]
+
+    (step,) = about_the_hole()
+    assert "everything counts since 2026-05-01 (records_from); no later record closes" in step.why
+    assert step.command == "ctpat-policy new corrective_action --site S-1"
+    action = patched(example("corrective_action"), {"data": closed})
+    write(root, "evidence/corrective_action/CA-1.yaml", approved("corrective_action/CA-1", action))
+    assert about_the_hole() == []
+
+
 def test_documents_come_first_and_shoulds_last(root: Path) -> None:
     write(root, "evidence/seal_audit/broken.yaml", {"schema": "seal_audit/1"})
     write(root, "evidence/seal_certificate/a.yaml", example("seal_certificate"))

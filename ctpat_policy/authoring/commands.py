@@ -16,6 +16,7 @@ from ctpat_policy import documents
 from ctpat_policy.authoring.subjects import PARTNERS, About, Subjects
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import WRITTEN, Clause, Criterion
+from ctpat_policy.dossiers.series import PAST
 from ctpat_policy.filing import PROFILE, expected
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import Due, Finding, Gap, Place, Row
@@ -138,6 +139,8 @@ class Commands:
         """The kind whose record is missing; a record that tells bad news asks for an action."""
         if gap.unknown:
             return self.law.kinds["event_register"] if "register" in gap.message else None
+        if gap.message.endswith(PAST):
+            return self.law.kinds["corrective_action"]
         clause = _clause(criterion, gap)
         tests = clause.tests if clause is not None else ()
         kinds = [k for test in tests for k in kinds_behind(criterion, test.of)]

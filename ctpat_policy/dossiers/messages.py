@@ -11,7 +11,7 @@ from ctpat_policy.criteria import Applies, Clause, Test
 from ctpat_policy.dossiers.facts import Dossier
 from ctpat_policy.dossiers.rows import MISSING, Row, look
 from ctpat_policy.model import Gap, Place
-from ctpat_policy.reads import kinds_behind
+from ctpat_policy.reads import kinds_behind, source_of
 from ctpat_policy.rules import Failure, trail_of
 
 _BLANK = re.compile(r"<([a-z_][a-z0-9_.]*)>", re.ASCII)
@@ -22,9 +22,12 @@ _SHOWN = 120
 def gaps(dossier: Dossier, clause: Clause, test: Test, value: Any) -> list[Gap]:
     """Every failure of one test, each said once; without words where the clause has its own."""
     worded = clause.mode != "any" or not clause.gap
+    is_series = source_of(test.of)[0] == "holes"
     found: dict[tuple[str, Place], Gap] = {}
     for failure in test.rule.failures(value):
         message = filled(failure.gap or test.gap, dossier, failure.trail) if worded else ""
+        if worded and is_series:
+            message += failure.trail[-1]["remark"]
         place = _place(dossier, test, value, failure)
         found.setdefault((message, place), Gap(clause.id, message, place))
     return list(found.values())
@@ -36,7 +39,7 @@ def unknown(dossier: Dossier, clause: Clause, test: Test, hole: Row) -> Gap:
     if "until" in hole:
         message = (
             f"no event register names {event} at {hole['unit']} from {hole['from']} to "
-            f"{hole['until']}, so nobody can tell whether one is missing"
+            f"{hole['until']}, so nobody can tell whether one is missing{hole['remark']}"
         )
     else:
         message = (

@@ -13,6 +13,13 @@ from ctpat_policy.filing import PROFILE
 from ctpat_policy.kinds import Kind
 
 REGISTER = "event_register"
+#: What a hole says that a later record has ended.
+PAST = (
+    "; no later record closes this, but a corrective action does that names it under explains, "
+    "once it is closed"
+)
+#: Where a scope lists units that have a series.
+SCOPES = {"site": "sites", "partner": "partners", "lane": "lanes", "system": "systems"}
 #: Facts of a site feature that say it is there.
 _PRESENT = ("installed", "present", "issued")
 
@@ -22,9 +29,7 @@ def holes(ledger: Ledger, kind_id: str, subject: Subject) -> list[Row]:
     kind = ledger.programme.kinds[kind_id]
     return ledger.kept(
         ("holes", kind_id, subject.scope, subject.id),
-        lambda: [
-            h for h in _all_holes(ledger, kind, subject) if not _explained(ledger, kind_id, h)
-        ],
+        lambda: [h for h in _all_holes(ledger, kind, subject) if not _explained(ledger, kind, h)],
     )
 
 
@@ -37,7 +42,7 @@ def register_holes(ledger: Ledger, event: str, subject: Subject) -> list[Row]:
             hole
             for site in _sites_naming(ledger, event, subject)
             for hole in _site_register(ledger, kind, event, site)
-            if not _explained(ledger, REGISTER, hole)
+            if not _explained(ledger, kind, hole)
         ],
     )
 
@@ -101,13 +106,21 @@ def _spans(ledger: Ledger, kind: Kind, unit: Row, records: list[Row], since: str
         end = max(newest, start) if on_time else ledger.today.itself
         found = missed([r["dated"] for r in records], start, end, kind.every, grace)
     for hole in found:
-        yield _row(kind.id, unit, hole, records)
+        yield _row(ledger, kind, unit, hole, records)
 
 
-def _row(kind: str, unit: Row, hole: Hole, records: list[Row]) -> Row:
+def _row(ledger: Ledger, kind: Kind, unit: Row, hole: Hole, records: list[Row]) -> Row:
+    """A hole, at the last record before it; `remark` says what made it and what closes it."""
+    days = {r["dated"] for r in records}
+    remark = ""
+    if hole.start == ledger.start and hole.start not in days:
+        remark = f"; everything counts since {ledger.since}"
+    if not kind.period and hole.end in days:
+        remark += PAST
+    content = {"kind": kind.id, "unit": unit["id"], "from": hole.start, "until": hole.end}
     before = [r for r in records if r["dated"] <= hole.start]
-    content = {"kind": kind, "unit": unit["id"], "from": hole.start, "until": hole.end}
-    return Row(content, before[-1].path, ()) if before else Row(content, unit.path, unit.pointer)
+    at, pointer = (before[-1].path, ()) if before else (unit.path, unit.pointer)
+    return Row({**content, "remark": remark}, at, pointer)
 
 
 def _about(ledger: Ledger, kind: Kind, unit: str) -> list[Row]:
@@ -128,7 +141,7 @@ def _site_register(ledger: Ledger, kind: Kind, event: str, site: Row) -> Iterato
     start = max(ledger.start, site.get("since", ""))
     if not naming and ledger.today.has_come(start):
         # Before the first register nothing is known, however short the time: never a met.
-        yield _row(kind.id, site, Hole(start, ledger.today.itself), [])
+        yield _row(ledger, kind, site, Hole(start, ledger.today.itself), [])
     else:
         yield from _spans(ledger, kind, site, naming, site.get("since", ""))
 
@@ -173,20 +186,28 @@ def _does(site: Row) -> Iterator[str]:
     yield from (name for name, value in site.items() if value is True)
 
 
-def _explained(ledger: Ledger, kind: str, hole: Row) -> bool:
-    """Whether a closed corrective action names the kind, the unit and the whole span."""
+def _explained(ledger: Ledger, kind: Kind, hole: Row) -> bool:
+    """Whether a closed corrective action about the unit names the kind, the unit and the whole
+    span. What was opened before the hole or closed before its end cannot tell of it.
+    """
+    listed = SCOPES.get(kind.unit)
+    scope = {listed: [hole["unit"]]} if listed else {"company": True}
     for action in ledger.programme.actions.values():
-        if action.state != "closed":
-            continue
-        for span in action.record.data.get("explains", ()):
-            if (
-                span["kind"] == kind
-                and span.get("unit", hole["unit"]) == hole["unit"]
-                and span["from"] <= hole["from"]
-                and span["until"] >= hole["until"]
-            ):
-                return True
+        data = action.record.data
+        if (
+            action.state == "closed"
+            and data["opened_on"] >= hole["from"]
+            and not action.why_not(scope, hole["until"])
+            and any(_names(span, kind, hole) for span in data.get("explains", ()))
+        ):
+            return True
     return False
+
+
+def _names(span: Mapping[str, Any], kind: Kind, hole: Row) -> bool:
+    """Whether a span that an action explains is of the kind and the unit, and has all of a hole."""
+    about = (span["kind"], span["unit"]) == (kind.id, hole["unit"])
+    return about and span["from"] <= hole["from"] and span["until"] >= hole["until"]
 
 
 def feature_since(site: Mapping[str, Any], feature: str | None) -> str | None:
