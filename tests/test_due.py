@@ -9,8 +9,8 @@ import pytest
 
 from ctpat_policy import agenda as agendas
 from ctpat_policy import clock, due
-from ctpat_policy.authoring.commands import kinds_of
 from ctpat_policy.model import Due, Row
+from ctpat_policy.reads import kinds_behind
 from tests.company import law, programme
 from tests.sample import PROFILE, READER, TODAY, Files, judged, sample
 
@@ -36,7 +36,7 @@ def announces(item: Due, row: Row) -> bool:
     """Whether an item is about a row's subject, and about what its first gap lacks."""
     criterion, gap = law().criteria[row.criterion], row.gaps[0]
     clause = next(c for c in criterion.clauses if c.id == gap.clause)
-    kinds = {kind for test in clause.tests for kind in kinds_of(criterion, test.of)}
+    kinds = {kind for test in clause.tests for kind in kinds_behind(criterion, test.of)}
     kinds = {"event_register"} if gap.unknown else kinds or {"procedure"}
     kinds |= {"corrective_action"} if "corrective action" in gap.message else set()
     here = row.subject in ("company", item.subject) or item.subject in ("company", row.account)
