@@ -48,7 +48,8 @@ def test_the_headline_says_how_an_account_stands() -> None:
         "abc-con · consolidator: Must 1,058/1,063 met · 3 gaps · 1 not assessed · 1 under "
         "corrective action | Should 1/2 · 1 not adopted | 17 fall due in 90 days "
         "57 of 102 criteria known for consolidator: 8 confirmed, 1 member, 47 recalled, "
-        "1 disputed; CBP's word counts, not this list"
+        "1 disputed; CBP's word counts, not this list "
+        "1 must does not apply; the reasons are below"
     )
 
 
@@ -97,6 +98,29 @@ def test_the_last_line_is_the_verdict(report: Report, expected: str) -> None:
 def test_an_incomplete_check_is_headed_so() -> None:
     assert text(SAMPLE).splitlines()[1].startswith("INCOMPLETE")
     assert "INCOMPLETE" not in text(CLEAN)
+
+
+def test_what_does_not_apply_is_listed_with_its_reasons_musts_first() -> None:
+    rows = (
+        row("MSC-5.5", "not_applicable", "S1", SHOULD, reason="nothing is loaded at S1"),
+        row("MSC-6.5", "not_applicable", "S1", reason="S1 keeps no stock of seals"),
+        row("MSC-6.5", "not_applicable", "S1", SHOULD, reason="S1 keeps no stock of seals"),
+        row("MSC-6.6", "not_applicable", "S1", reason="S1 keeps no stock of seals"),
+        row("MSC-9.4", "not_applicable", "S1", reason="no guards are employed at S1"),
+        row("MSC-9.4", "not_applicable", "S2", reason="no guards are employed at S2"),
+        row("MSC-9.5", "not_applicable", "S1", reason="S1 has no yard"),
+        row("MSC-9.5", "met", "S2"),
+    )
+
+    found = text(replace(CLEAN, accounts=HEADS[:1], rows=rows))
+
+    assert "\n  3 musts and 1 should do not apply; the reasons are below\n" in found
+    assert (
+        "\n\nDoes not apply (4)\n"
+        "  must MSC-6.5, 6.6: S1 keeps no stock of seals\n"
+        "  must MSC-9.4: no guards are employed at S1 (and 1 more reason)\n"
+        "  should MSC-5.5: nothing is loaded at S1\n\n"
+    ) in found
 
 
 def test_at_most_five_gaps_of_a_clause_are_shown() -> None:

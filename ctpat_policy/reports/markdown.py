@@ -22,6 +22,7 @@ from ctpat_policy.reports.phrases import (
     marked,
     within,
 )
+from ctpat_policy.reports.unasked import counts, section
 
 #: How many rows of the table and entries of a list are shown; the JSON has everything.
 GAPS_SHOWN, MOST = 200, 25
@@ -43,10 +44,10 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield from (f"- {line}" for line in _head(report))
     yield from _table(found)
-    for section in (_remedies(found), *_sections(report)):
-        if section.items:
+    for told in (_remedies(found), *_sections(report)):
+        if told.items:
             yield ""
-            yield from as_markdown(section, MOST)
+            yield from as_markdown(told, MOST)
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -61,7 +62,8 @@ def _head(report: Report) -> Iterator[str]:
         rows = (row for row in report.rows if row.account == head.id)
         old = sum(is_old(row) and row.verdict in GAPS for row in rows)
         before = (f" | {counted(old, 'gap')} as before",) if old else ()
-        yield marked((*standing(report, head), *before, "; ", *known(head)))
+        unasked = (f"; {said}",) if (said := counts(report, head)) else ()
+        yield marked((*standing(report, head), *before, "; ", *known(head), *unasked))
     yield from (marked(("note: ", Theirs(note))) for note in report.notes)
 
 
@@ -110,6 +112,7 @@ def _remedies(found: Sequence[Group]) -> Section:
 def _sections(report: Report) -> Iterator[Section]:
     faults = [f for f in all_findings(report) if f.severity != NOTE]
     yield Section("Documents in trouble", tuple(map(_finding, faults)))
+    yield section(report)
     yield Section("Open corrective actions", tuple(_actions(report)))
     ordered = sorted(report.due, key=lambda d: (d.on, d.kind, d.subject))
     dues = tuple(Item((Theirs(d.on), " ", Theirs(f"{d.what} · {d.subject}"))) for d in ordered)

@@ -10,10 +10,11 @@ from ctpat_policy.reports.gaps import Group, groups, is_old
 from ctpat_policy.reports.headline import SURE, due_count, known, of, rest, standing, verdict
 from ctpat_policy.reports.lines import counted, more, whole, wrapped
 from ctpat_policy.reports.outcome import GAPS, WORDS, all_findings, exit_code
-from ctpat_policy.reports.phrases import plain
+from ctpat_policy.reports.phrases import as_text, plain
+from ctpat_policy.reports.unasked import counts, section
 
 #: How many a person is shown; the other formats hold everything.
-DOCUMENTS, PARTNERS, ACTIONS, DUES, NOTES, REMARKS = 20, 10, 15, 15, 10, 15
+DOCUMENTS, PARTNERS, ACTIONS, DUES, NOTES, REMARKS, UNASKED = 20, 10, 15, 15, 10, 15, 20
 
 _SEVERITIES = (UNREADABLE, INVALID, NOTE)
 
@@ -25,6 +26,7 @@ def render(report: Report) -> bytes:
         _documents([f for f in all_findings(report) if f.severity != NOTE]),
         *(_group_sections(report)),
         _remarks(report),
+        _unasked(report),
         _actions(report),
         _dues(report),
         _notes([f for f in report.findings if f.severity == NOTE]),
@@ -55,6 +57,7 @@ def _head(report: Report) -> Iterator[str]:
 def _account(head: AccountHead, report: Report) -> Iterator[str]:
     yield from wrapped(plain(standing(report, head)), 0, 2)
     yield from wrapped(plain(known(head)), 2, 2)
+    yield from wrapped(counts(report, head), 2, 2)
     rows = (row for row in report.rows if row.account == head.id)
     old = sum(is_old(row) and row.verdict in GAPS for row in rows)
     if old:
@@ -138,6 +141,11 @@ def _remarks(report: Report) -> Iterator[str]:
         found = WORDS.get(row.verdict, row.verdict)
         yield from wrapped(clean.line(f"{what}: {found}; {row.remark}"), 2, 4)
     yield from more(len(rows) - REMARKS, "", 2)
+
+
+def _unasked(report: Report) -> Iterator[str]:
+    found = section(report)
+    yield from as_text(found, UNASKED) if found.items else ()
 
 
 def _actions(report: Report) -> Iterator[str]:
