@@ -132,8 +132,11 @@ def test_at_most_five_gaps_of_a_clause_are_shown() -> None:
     found = text(replace(CLEAN, rows=gaps))
 
     assert found.count("security-profile.yaml:") == 5
-    assert "    and 55 more of audited\n" in found
+    assert "    and 55 more like these: --criterion 6.6 lists them all\n" in found
     assert found.count("Do: ") == 1
+    asked = text(replace(CLEAN, rows=gaps, filters={"criteria": ["6.6"]}))
+    assert asked.count("security-profile.yaml:") == 60
+    assert "more like these" not in asked
 
 
 def test_the_remedy_stands_once_for_must_and_should() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -24,6 +25,8 @@ class Group(NamedTuple):
     #: Of all rows of the criterion, not only of those with gaps.
     counts: Tally
     of_partners: bool
+    #: How many gaps of one clause are shown.
+    most: int
 
     @property
     def shown(self) -> tuple[tuple[Row, tuple[Gap, ...]], ...]:
@@ -34,21 +37,17 @@ class Group(NamedTuple):
             gaps = []
             for gap in once(reasons(row)):
                 seen[gap.clause] += 1
-                if seen[gap.clause] <= self._most:
+                if seen[gap.clause] <= self.most:
                     gaps.append(gap)
             if gaps:
                 chosen.append((row, tuple(gaps)))
         return tuple(chosen)
 
     @property
-    def left_out(self) -> tuple[tuple[str, int], ...]:
-        """Clauses of which gaps are not shown, and how many; the clause of a bare reason is ''."""
+    def left_out(self) -> int:
+        """How many gaps are not shown."""
         seen = Counter(gap.clause for row in self.rows for gap in once(reasons(row)))
-        return tuple((clause, n - self._most) for clause, n in seen.items() if n > self._most)
-
-    @property
-    def _most(self) -> int:
-        return PER_PARTNER_CLAUSE if self.of_partners else PER_CLAUSE
+        return sum(count - self.most for count in seen.values() if count > self.most)
 
 
 def is_old(row: Row) -> bool:
@@ -56,8 +55,11 @@ def is_old(row: Row) -> bool:
     return row.standing == "as_before"
 
 
-def groups(rows: Iterable[Row]) -> list[Group]:
-    """Every criterion with new gaps, by account as the rows come, then worst first."""
+def groups(rows: Iterable[Row], everything: bool = False) -> list[Group]:
+    """Every criterion with new gaps, by account as the rows come, then worst first.
+
+    With `everything` all gaps are shown, not only some of each clause.
+    """
     kept: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
         kept.setdefault((row.account, row.criterion, row.level), []).append(row)
@@ -67,5 +69,7 @@ def groups(rows: Iterable[Row]) -> list[Group]:
         gaps = worst_first(r for r in all_rows if r.verdict in GAPS and not is_old(r))
         if gaps:
             partners = all(r.scope == "partner" for r in gaps)
-            found.append(Group(*key, tuple(gaps), tally(all_rows), partners))
+            most = PER_PARTNER_CLAUSE if partners else PER_CLAUSE
+            most = sys.maxsize if everything else most
+            found.append(Group(*key, tuple(gaps), tally(all_rows), partners, most))
     return sorted(found, key=lambda g: (accounts.index(g.account), badness(g.rows[0])))

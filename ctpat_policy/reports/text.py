@@ -90,7 +90,7 @@ def _found(findings: Sequence[Finding], most: int, what: str) -> Iterator[str]:
 def _group_sections(report: Report) -> Iterator[Iterator[str]]:
     remedies: set[tuple[str, str]] = set()
     account = None
-    for group in groups(report.rows):
+    for group in groups(report.rows, bool(report.filters.get("criteria"))):
         heading = f"Gaps of {clean.line(group.account)}, worst first"
         new = (group.account, group.criterion) not in remedies
         yield _group(group, heading if group.account != account else "", new)
@@ -114,8 +114,8 @@ def _group(group: Group, heading: str, with_remedy: bool) -> Iterator[str]:
             yield from wrapped(clean.line(row.remark), 4, 6)
         for gap in gaps:
             yield from wrapped(f"{clean.word(str(gap.place))}: {clean.line(gap.message)}", 4, 6)
-    for clause, count in group.left_out:
-        yield from more(count, f"of {clean.line(clause)}" if clause else "", 4)
+    number = clean.line(group.criterion.removeprefix("MSC-"))
+    yield from more(group.left_out, f"like these: --criterion {number} lists them all", 4)
     if first.remedy and with_remedy:
         yield from wrapped(f"Do: {clean.line(first.remedy)}", 2, 6)
 
@@ -124,11 +124,13 @@ def _partners(group: Group) -> Iterator[str]:
     counts = group.counts
     head = f"{clean.line(group.criterion)} partners {of(counts)} met"
     yield from wrapped(f"{head}{rest(counts)}", 2, 4)
-    named = group.rows[:PARTNERS]
+    # Where no gap is left out, no partner is, either.
+    named = group.rows[:PARTNERS] if group.left_out else group.rows
     for found in dict.fromkeys(row.verdict for row in named):
         names = ", ".join(clean.line(r.subject) for r in named if r.verdict == found)
         yield from wrapped(f"{WORDS.get(found, found)}: {names}", 4, 6)
-    yield from more(len(group.rows) - PARTNERS, "partners", 4)
+    left = len(group.rows) - len(named)
+    yield from more(left, "partner" if left == 1 else "partners", 4)
 
 
 def _remarks(report: Report) -> Iterator[str]:
