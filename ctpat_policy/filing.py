@@ -76,6 +76,8 @@ class Files:
     documents: dict[str, list[Filed]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
+    #: Pairs of paths: records of one kind that are the same to the byte.
+    copies: list[tuple[str, str]] = field(default_factory=list)
     count: int = 0
 
     def of(self, kind: str) -> list[Filed]:
@@ -96,12 +98,17 @@ def gather(
     files = Files()
     reader = reader or Reader(Cache(None))
     shapes = Shapes(catalog.schemas, catalog.kinds)
+    first: dict[tuple[str, int], str] = {}
     for job, outcome in reader.read(_jobs(source, catalog, files, wanted), shapes):
         if outcome.content is None:
             files.findings.extend(_finding(job.path, wrong) for wrong in outcome.wrong)
         else:
             filed = Filed(*job[:3], outcome.content, outcome.brief, outcome.key)
             files.documents.setdefault(job.kind, []).append(filed)
+            # By their hash, as the bytes themselves would have to be held.
+            twin = first.setdefault((job.kind, hash(job.data)), job.path)
+            if twin != job.path and outcome.brief is not None:
+                files.copies.append((job.path, twin))
     return files
 
 

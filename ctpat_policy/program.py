@@ -106,6 +106,7 @@ def build(
             *dates,
             *dangling,
             *idle,
+            *records.copied(files.copies),
         ]
 
     return Programme(

@@ -10,7 +10,7 @@ from ctpat_policy import clock
 from ctpat_policy.briefs import Brief, brief
 from ctpat_policy.filing import Filed
 from ctpat_policy.kinds import Kind
-from ctpat_policy.model import INVALID, Finding, Place
+from ctpat_policy.model import INVALID, NOTE, Finding, Place
 
 NEVER = "0001-01-01"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|\Z)", re.ASCII)
@@ -129,6 +129,14 @@ def misdated(filed: Filed, kind: Kind, real_today: str) -> Iterator[Finding]:
     else:
         message = f"recorded on {recorded}, before the day it tells of ({dated})"
         yield Finding("record-before-event", INVALID, message, place, "correct one of the two")
+
+
+def copied(copies: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """A note for each record that is another one to the byte: no two things happen so alike."""
+    for path, twin in copies:
+        message = f"it is the same to the byte as {twin}"
+        hint = "delete it, or write down what happened on that day at that place"
+        yield Finding("record-copied", NOTE, message, Place(path), hint)
 
 
 def _until(kind: Kind, found: Brief) -> str:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from ctpat_policy.dossiers.series import PAST
+from ctpat_policy.model import NOTE
 from ctpat_policy.reports.outcome import exit_code
-from tests.sample import PROFILE, Files, changed, check, judged, sample
+from tests.sample import PROFILE, Files, changed, check, judged, records, sample
 
 
 def d1() -> Files:
@@ -218,6 +219,18 @@ def test_a_closed_action_that_names_the_whole_period_explains_it(
 
     assert ("abc-con MSC-9.15 must WH-EWR" not in found.verdicts) is is_explained
     assert (exit_code(found.report) == 0) is is_explained
+
+
+def test_a_record_that_was_copied_and_left_as_it_was_is_told() -> None:
+    original = records("management_briefing")[0]
+    copy = "evidence/management_briefing/2026-05-24-company.yaml"
+    other = "evidence/training_session/2026-05-24-company.yaml"
+
+    found = judged(Files({**sample(), copy: sample()[original], other: b""}))
+
+    (told,) = (f for f in found.findings if f.code == "record-copied")
+    assert {told.place.path, told.message.rpartition(" ")[2]} == {copy, original}
+    assert told.severity == NOTE
 
 
 def explained(files: Files, until: str, status: str) -> Files:
