@@ -24,6 +24,10 @@ _FOLDERS = {
 }
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _KEEP = ".gitkeep"
+#: What a document of ours begins with, after comments: its schema line.
+_OURS = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+schema:[ ]*[\"']?([a-z_]+)/[0-9]"
+)
 
 
 class Filed:
@@ -109,6 +113,8 @@ def gather(
             twin = first.setdefault((job.kind, hash(job.data)), job.path)
             if twin != job.path and outcome.brief is not None:
                 files.copies.append((job.path, twin))
+    if wanted is None:
+        files.findings.extend(_astray(source, catalog, files))
     return files
 
 
@@ -124,6 +130,20 @@ def _jobs(
             home = _home(file, catalog, files, seen)
             if home is not None:
                 yield Job(file.path, *home, schema_path(home[0]), file.data or b"")
+
+
+def _astray(source: Source, catalog: Catalog, files: Files) -> Iterator[Finding]:
+    """Documents where none is read, so that nobody waits for what they prove."""
+    homes = {kind: f"{folder}/" for folder, kind in _FOLDERS.items()}
+    homes |= {kind: f"evidence/{kind}/" for kind in catalog.kinds} | {"security_profile": PROFILE}
+    for file in source.astray():
+        begins = _OURS.match(file.data or b"")
+        home = homes.get(begins[1].decode()) if begins else None
+        if home:
+            files.count += 1
+            message = "no document is read here, so it proves nothing"
+            place, hint = Place(file.path), f"move it to {home}"
+            yield Finding("document-misplaced", INVALID, message, place, hint)
 
 
 def _is_unwanted(path: str, wanted: Container[str]) -> bool:

@@ -58,7 +58,7 @@ class Fingerprinted(Source, Protocol):
         """What no source of other files has on this machine; it may be had without reading any."""
 
     def fingerprint(self) -> str:
-        """A digest of every file below policies/ and evidence/."""
+        """A digest of every file below policies/ and evidence/, and of what is astray."""
 
 
 class Snapshot:
@@ -67,6 +67,7 @@ class Snapshot:
     def __init__(self, source: Source) -> None:
         self._source = source
         self._files = {folder: list(source.files(folder)) for folder in _FOLDERS}
+        self._astray = list(source.astray())
         self._data = {file.path: file.data for found in self._files.values() for file in found}
         self._attachments: dict[str, tuple[str, int] | Problem] = {}
 
@@ -81,6 +82,10 @@ class Snapshot:
     def files(self, under: str) -> Iterator[SourceFile]:
         """See Source."""
         return iter(self._files[under])
+
+    def astray(self) -> Iterator[SourceFile]:
+        """See Source."""
+        return iter(self._astray)
 
     def read(self, path: str) -> bytes | None:
         """See Source."""
@@ -99,6 +104,8 @@ class Snapshot:
         return self._attachments[path]
 
     def _marks(self) -> Iterator[str]:
+        for file in self._astray:
+            yield from (file.path, blob_id(file.data or b""))
         for file in (file for found in self._files.values() for file in found):
             yield file.path
             if file.problem is not None:

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from ctpat_policy.astray import strays
 from ctpat_policy.codes import MAX_ATTACHMENT, MAX_BYTES, problem
 from ctpat_policy.model import Problem
 from ctpat_policy.names import visible, wrong_path
@@ -39,6 +40,9 @@ class Source(Protocol):
     def files(self, under: str) -> Iterator[SourceFile]:
         """Every file below a folder, sorted by path; nothing when there is no such folder."""
 
+    def astray(self) -> Iterator[SourceFile]:
+        """What may be a document beside policies/ and evidence/, where nothing is read."""
+
     def read(self, path: str) -> bytes | None:
         """The bytes of one document, or None when it cannot be read under the same rules."""
 
@@ -64,6 +68,10 @@ class WorkTree:
                 found = _read(f"{root}/{path}")
                 data, wrong = (None, found) if isinstance(found, Problem) else (found, None)
             yield SourceFile(path, data, wrong)
+
+    def astray(self) -> Iterator[SourceFile]:
+        """See Source."""
+        return (SourceFile(path, self.read(path), None) for path in strays(self._scan))
 
     def read(self, path: str) -> bytes | None:
         """See Source."""

@@ -64,6 +64,10 @@ class NoFiles:
         """Nothing lies anywhere."""
         return iter(())
 
+    def astray(self) -> Iterator[SourceFile]:
+        """Nor beside."""
+        return iter(())
+
     def read(self, path: str) -> bytes | None:
         """There is no file."""
         return None

@@ -37,6 +37,10 @@ class Files(dict[str, bytes]):
         for path in sorted(p for p in self if p.startswith(f"{under}/")):
             yield SourceFile(path, self[path] if path.endswith(DOCUMENT) else None, None)
 
+    def astray(self) -> Iterator[SourceFile]:
+        """Nothing."""
+        return iter(())
+
     def read(self, path: str) -> bytes | None:
         """The bytes of a file."""
         return self.get(path)

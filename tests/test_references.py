@@ -60,6 +60,9 @@ def two_audited(made: Folder) -> None:
     made.record("seal_audit", scope={"sites": ["S-1", "S-2"]})
 
 
+BROKEN = "schema: visitor_log/1\nbroken: [\n"
+
+
 def unapproved_overlay(made: Folder) -> None:
     made.put("policies/levels/6.6.yaml", OVERLAY)
 
@@ -102,6 +105,18 @@ CASES: list[tuple[Callable[[Folder], object], str, str, str]] = [
         "document-misplaced",
         "policies/procedures/old/a.yaml",
         "",
+    ),
+    (lambda m: m.put("vis.yaml", BROKEN), "document-misplaced", "vis.yaml", ""),
+    (lambda m: m.put("vis.YML", "# A log\r\n" + BROKEN), "document-misplaced", "vis.YML", ""),
+    *(
+        (lambda m, path=path: m.put(path, BROKEN), "document-misplaced", path, "")
+        for path in (
+            "Evidence/visitor_log/a.yaml",
+            "evidences/a.yml",
+            "evidense/a.yaml",
+            "policy/a.yaml",
+            "POLICIES/procedures/old/a.yaml",
+        )
     ),
     (
         lambda m: m.put("evidence/seal_audits/a.yaml", "a: 1\n"),
@@ -393,6 +408,14 @@ def test_each_thing_that_is_wrong_is_told_once_with_its_place(
 
 #: The message itself says all that is to be done.
 NO_HINT = {"profile-id-taken", "setting-unknown-kind", "overlay-unknown-criterion"}
+
+
+def test_what_others_keep_beside_the_policies_is_theirs(made: Folder) -> None:
+    made.put("policy/gate.yaml", "apiVersion: v1\nschema: visitor_log/1\n")
+    made.put("compose.yaml", "schema: compose/1\n")
+    made.put("records/a.yaml", BROKEN)
+
+    assert made.codes() == []
 
 
 @pytest.mark.parametrize(

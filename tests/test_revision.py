@@ -50,6 +50,26 @@ def test_it_holds_the_same_files_as_a_clean_work_tree(trail: Trail) -> None:
     assert there.attachment_digest(SCAN) == here.attachment_digest(SCAN)
 
 
+def test_what_lies_beside_the_folders_is_found_alike_and_nothing_of_others(trail: Trail) -> None:
+    for path in (
+        "a.yaml",
+        "b.txt",
+        "Evidence/x/c.yml",
+        "policy/d.yaml",
+        "policy/e.txt",
+        "f/g.yaml",
+    ):
+        trail.write(path, f"schema: seal_audit/1  # {path}\n")
+    before = revision(trail).fingerprint()
+    trail.commit("2026-06-18", "beside")
+
+    here, there = WorkTree(trail.root), revision(trail)
+
+    assert list(there.astray()) == list(here.astray())
+    assert [file.path for file in here.astray()] == ["Evidence/x/c.yml", "a.yaml", "policy/d.yaml"]
+    assert there.fingerprint() != before
+
+
 def test_what_is_not_committed_is_not_there(trail: Trail) -> None:
     before = revision(trail).read(AUDIT)
     trail.edit(AUDIT, difference=7)

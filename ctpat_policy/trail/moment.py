@@ -104,6 +104,10 @@ class Governed:
         theirs = [f for f in self.governance.files(under) if is_governance(f.path)]
         return iter(sorted([*mine, *theirs], key=lambda f: f.path))
 
+    def astray(self) -> Iterator[SourceFile]:
+        """See Source."""
+        return self.records.astray()
+
     def read(self, path: str) -> bytes | None:
         """See Source."""
         return self._side(path).read(path)

@@ -8,6 +8,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import NamedTuple
 
+from ctpat_policy.astray import strays
 from ctpat_policy.cache import key_of
 from ctpat_policy.codes import MAX_ATTACHMENT, MAX_BYTES, problem
 from ctpat_policy.model import Problem
@@ -83,6 +84,7 @@ class Revision:
     def fingerprint(self) -> str:
         """A digest of the policy's files by their blob ids: nothing has to be read for it."""
         mine = [e for e in self.entries.values() if f"{e.path}/".startswith(_FOLDERS)]
+        mine += [self.entries[path] for path in strays(self._scan) if path in self.entries]
         return key_of(*(f"{e.mode} {e.blob} {e.path}" for e in mine))
 
     def files(self, under: str) -> Iterator[SourceFile]:
@@ -96,6 +98,10 @@ class Revision:
                 yield SourceFile(path, self._kept.get(blob), self._large.get(blob))
             else:
                 yield SourceFile(path, None, wrong)
+
+    def astray(self) -> Iterator[SourceFile]:
+        """See Source."""
+        return (SourceFile(path, self.read(path), None) for path in strays(self._scan))
 
     def read(self, path: str) -> bytes | None:
         """See Source."""
