@@ -8,7 +8,7 @@ from typing import Any
 from ctpat_policy.attachments import Attachments
 from ctpat_policy.briefs import LOOKED_UP, SCOPED, beyond, is_backwards, named, unnamed
 from ctpat_policy.catalog import Catalog
-from ctpat_policy.filing import PROFILE, Filed, Files
+from ctpat_policy.filing import PROFILE, Filed, Files, expected
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import INVALID, Finding, Place, Pointer
 from ctpat_policy.records import brief_of
@@ -71,6 +71,9 @@ class _Checker:
             "evidence": records,
         }
         assert self.known.keys() == LOOKED_UP
+        homes = ((expected(f.place.path), f.place.path) for f in files.findings)
+        #: Documents that are not read, by kind and id: who names one must not be sent elsewhere.
+        self.refused = {"/".join(home): path for home, path in homes if home is not None}
         self.there = {named(what, name) for what, names in self.known.items() for name in names}
 
     def findings(self) -> list[Finding]:
@@ -219,13 +222,18 @@ class _Checker:
         if to not in _NOUNS or name in self.known[to]:
             return
         noun, where = _NOUNS[to]
+        kind = {"evidence": "", "partner": "business_partner/"}.get(to, f"{to}/")
+        message = f"there is no {noun} {name}"
+        if (refused := self.refused.get(f"{kind}{name}")) is not None:
+            message = f"{name} is there, but in trouble itself, so nobody can tell what it says"
+            self._hints[to, name] = f"mend {refused} first"
         # One name is often wrong in many places, and to look for the nearest takes a while.
         if (to, name) not in self._hints:
             near = self._nearest(to, str(name)) if len(self._hints) < _SEARCHES else ""
             self._hints[to, name] = near or f"they are listed in {where}"
         yield _finding(
             f"unknown-{to.replace('_', '-')}",
-            f"there is no {noun} {name}",
+            message,
             path,
             pointer,
             self._hints[to, name],

@@ -451,6 +451,26 @@ def test_the_name_that_was_probably_meant_is_told(
     assert finding.hint.startswith(hint)
 
 
+@pytest.mark.parametrize(
+    ("path", "patch", "named"),
+    [
+        ("evidence/seal_log/a.yaml", {"supersedes": "seal_log/a"}, "seal_log/a"),
+        ("policies/partners/PT-1.yaml", {"scope": {"partners": ["PT-1"]}}, "PT-1"),
+    ],
+)
+def test_a_name_of_a_document_in_trouble_is_not_sent_to_another_one(
+    made: Folder, path: str, patch: dict[str, Any], named: str
+) -> None:
+    made.put(path, BROKEN)
+    made.partner("PT-2")
+    made.record("seal_log", "b", **patch)
+
+    told = [f for f in made.findings() if f.code.startswith("unknown")]
+
+    assert {f.message.partition(",")[0] for f in told} == {f"{named} is there"}
+    assert {f.hint for f in told} == {f"mend {path} first"}
+
+
 def test_a_misspelt_key_at_the_top_of_a_record_is_told(made: Folder) -> None:
     made.record("seal_audit", atachments=[{"path": "a.jpg"}])
 
