@@ -718,7 +718,9 @@ def test_an_event_is_known_where_a_register_names_it_even_with_an_empty_list() -
     )
 
     assert law.dossier(known).unknown("views.hires") == []
-    assert spans(law.dossier(unnamed).unknown("views.hires")) != []
+    (hole,) = law.dossier(unnamed).unknown("views.hires")
+    assert (hole["unit"], hole.path) == ("S-1", "evidence/event_register/r1.yaml")
+    assert hole.pointer == ("data", "events")
 
 
 _LOADED = {"ref": "SH-1", "dated": "2026-05-12", "site": "S-1"}
@@ -772,6 +774,15 @@ def test_a_practice_of_the_company_without_one_event_cannot_be_judged(
     )
 
     assert [row["unit"] for row in law.dossier(made).unknown("views.wood")] == still
+
+
+def test_a_site_that_does_nothing_of_the_sort_need_not_name_an_event() -> None:
+    law = SmallLaw(views={"loads": LOADS, "hires": {**LOADS, "known_by": "hire"}})
+    made = law.programme(profile=two_sites())
+
+    assert law.dossier(made, "S-1").unknown("views.loads") != []
+    assert law.dossier(made, "S-2").unknown("views.loads") == []
+    assert law.dossier(made, "S-2").unknown("views.hires") != []
 
 
 def test_a_hole_of_the_register_is_unknown_and_only_at_sites_that_must_name_the_event() -> None:

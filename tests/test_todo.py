@@ -142,6 +142,18 @@ def test_what_no_register_tells_begins_with_a_register(root: Path) -> None:
     assert {s.command for s in found} == {"ctpat-policy new event_register --site S-1"}
 
 
+def test_what_a_register_passes_over_is_added_to_it_and_to_no_further_one(root: Path) -> None:
+    days = {"period_from": "2026-01-01", "period_to": "2026-06-30", "events": {"load": None}}
+    path = "evidence/event_register/a.yaml"
+    write(root, path, patched(example("event_register"), {"data": days}))
+
+    (found,) = [s for s in todo(root, "6.2") if "no event register" in s.why]
+
+    assert f"; add load to {path}, as an empty list if there was none" in found.why
+    assert found.command == "ctpat-policy explain event_register"
+    assert found.place.startswith(f"{path}:")
+
+
 def test_bad_news_asks_for_a_corrective_action(root: Path) -> None:
     bad = {"data": {"counted_stock": 3, "difference": -7}}
     write(root, "evidence/seal_audit/2026-06-20-s-1.yaml", patched(example("seal_audit"), bad))

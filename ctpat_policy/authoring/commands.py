@@ -16,7 +16,7 @@ from ctpat_policy import documents
 from ctpat_policy.authoring.subjects import PARTNERS, About, Subjects
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import WRITTEN, Clause, Criterion
-from ctpat_policy.dossiers.series import PAST
+from ctpat_policy.dossiers.series import PAST, REGISTER
 from ctpat_policy.filing import PROFILE, expected
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import Due, Finding, Gap, Place, Row
@@ -25,6 +25,7 @@ from ctpat_policy.signed import barred
 
 _PROCEDURES = "policies/procedures/"
 _ACTIONS = "evidence/corrective_action/"
+_REGISTERS = f"evidence/{REGISTER}/"
 #: Findings that an approval mends; one that is dated in the future has to be taken out first.
 _UNAPPROVED = ("action-unapproved", "exception-unapproved", "overlay-unapproved")
 _NO_MATTER_OF_APPROVING = ("approval-in-future", "approval-not-approvable")
@@ -62,6 +63,8 @@ class Commands:
             return Start(self.approve(gap.place.path), gap.place)
         if gap.place.path.startswith(_ACTIONS) and gap.place.pointer:
             return Start(self._action(gap.place.path), gap.place)
+        if gap.unknown and gap.place.path.startswith(_REGISTERS):
+            return Start(self._say("explain", REGISTER), gap.place)
         if gap.clause == WRITTEN:
             return self._procedure(f"msc-{number}", number, gap.place)
         if not (gap.unknown or self._has_partners()) and _about_partners(criterion, gap):
@@ -138,7 +141,7 @@ class Commands:
     def _kind(self, criterion: Criterion, gap: Gap) -> Kind | None:
         """The kind whose record is missing; a record that tells bad news asks for an action."""
         if gap.unknown:
-            return self.law.kinds["event_register"] if "register" in gap.message else None
+            return self.law.kinds[REGISTER] if "register" in gap.message else None
         if gap.message.endswith(PAST):
             return self.law.kinds["corrective_action"]
         clause = _clause(criterion, gap)

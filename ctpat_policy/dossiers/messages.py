@@ -41,6 +41,8 @@ def unknown(dossier: Dossier, clause: Clause, test: Test, hole: Row) -> Gap:
             f"no event register names {event} at {hole['unit']} from {hole['from']} to "
             f"{hole['until']}, so nobody can tell whether one is missing{hole['remark']}"
         )
+        if hole.get("silent"):
+            message += f"; add {event} to {hole.path}, as an empty list if there was none"
     else:
         message = (
             f"no event of {event} stands in any register of {hole['unit']} since {hole['from']}, "

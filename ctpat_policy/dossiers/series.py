@@ -138,22 +138,38 @@ def _about(ledger: Ledger, kind: Kind, unit: str) -> list[Row]:
 def _site_register(ledger: Ledger, kind: Kind, event: str, site: Row) -> Iterator[Row]:
     seen = ledger.seen(REGISTER, Subject("site", site["id"], site))
     naming = [r for r in seen if event in r["data"]["events"]]
+    silent = [r for r in seen if event not in r["data"]["events"]]
     start = max(ledger.start, site.get("since", ""))
     if not naming and ledger.today.has_come(start):
         # Before the first register nothing is known, however short the time: never a met.
-        yield _row(ledger, kind, site, Hole(start, ledger.today.itself), [])
+        holes = iter([_row(ledger, kind, site, Hole(start, ledger.today.itself), [])])
     else:
-        yield from _spans(ledger, kind, site, naming, site.get("since", ""))
+        holes = _spans(ledger, kind, site, naming, site.get("since", ""))
+    for hole in holes:
+        yield _to_mend(hole, silent, kind)
+
+
+def _to_mend(hole: Row, silent: list[Row], kind: Kind) -> Row:
+    """The hole, in the register of those days where there is one: it lacks but a line."""
+    assert kind.period is not None, "a register is a log"
+    first, last = kind.period
+    for register in silent:
+        data = register["data"]
+        if data[first] <= hole["until"] and data[last] >= hole["from"]:
+            return Row({**hole, "silent": True}, register.path, ("data", "events"))
+    return hole
 
 
 def _sites_naming(ledger: Ledger, event: str, subject: Subject) -> list[Row]:
-    """The sites whose registers must name an event."""
+    """The sites whose registers must name an event: of one that is asked about, nobody has to
+    work there.
+    """
+    activities = set(ledger.catalog.events[event])
     if subject.scope == "site":
-        return [s for s in ledger.sites if s["id"] == subject.id]
-    activities = ledger.catalog.events[event]
-    if not activities:
-        return [s for s in ledger.sites if s.get("staffed")]
-    return [s for s in ledger.sites if set(activities) & set(s["activities"])]
+        mine = [s for s in ledger.sites if s["id"] == subject.id]
+    else:
+        mine = [s for s in ledger.sites if activities or s.get("staffed")]
+    return [s for s in mine if not activities or activities & set(s["activities"])]
 
 
 def _standstills(
