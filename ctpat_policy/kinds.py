@@ -56,6 +56,7 @@ class Kind(NamedTuple):
     covers: str
     series_from: str | None
     only_units: Mapping[str, Any]
+    except_units: Mapping[str, Sequence[Any]]
     retention: str
     privacy: str
     repo_form: str
@@ -118,6 +119,7 @@ def read(name: str, schema: Mapping[str, Any], shared: Shared) -> Kind:
         covers=facts.get("covers", ""),
         series_from=facts.get("series_from"),
         only_units=facts.get("only_units", {}),
+        except_units=facts.get("except_units", {}),
         retention=facts["retention"],
         privacy=facts["privacy"],
         repo_form=facts["repo_form"],
@@ -149,7 +151,7 @@ _NEEDED = ("category", "criteria", "unit", "anchor", "model", "interval_basis", 
 _KNOWN = frozenset(
     {*_NEEDED, *_ALLOWED, "unit_field", "every", "grace", "period", "trigger", "trigger_says"}
     | {"deadline", "valid_for", "expires", "series_from", "only_units", "retention", "asked"}
-    | {"computed"}
+    | {"computed", "except_units"}
 )
 _SPANS = ("every", "grace", "valid_for", "deadline", "retention")
 

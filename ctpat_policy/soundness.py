@@ -53,6 +53,13 @@ def _check_kind(catalog: Catalog, kind: Kind) -> None:
     if kind.series_from:
         sites = profile["sites"]["items"]["properties"]
         named.append(("series_from", kind.series_from, sites))
+    units = {
+        "partner": catalog.schemas.value("business_partner.yaml"),
+        **{noun: profile[f"{noun}s"]["items"] for noun in ("site", "system", "lane")},
+    }
+    facts = units.get(kind.unit, {}).get("properties", {})
+    named += [("only_units", name, facts) for name in kind.only_units]
+    named += [("except_units", name, facts) for name in kind.except_units]
     for name, operation in kind.computed.items():
         at = f"computed.{name}"
         if "list" in operation.get("absent", {}):

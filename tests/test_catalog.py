@@ -355,6 +355,11 @@ def test_a_view_over_a_list_of_the_law_is_judged_with_nothing_joined() -> None:
         ),
         (
             DOOR_CHECK,
+            {"x-evidence": {"except_units": {"programm": ["none"]}}},
+            r"evidence/door_check\.yaml:\d+:\d+: except_units: there is no programm",
+        ),
+        (
+            DOOR_CHECK,
             {"x-evidence": {"series_from": "cameras"}},
             r"evidence/door_check\.yaml:\d+:\d+: series_from: there is no cameras",
         ),

@@ -646,6 +646,16 @@ def test_a_partner_has_its_series_from_its_first_day_on() -> None:
     assert law.dossier(made, "PT-2").fact("holes.door_check") == []
 
 
+def test_a_partner_that_a_kind_excepts_has_no_series() -> None:
+    facts = {"unit": "partner", "except_units": {"programme": ["none"]}}
+    law = SmallLaw({DOOR_CHECK: {"x-evidence": facts}}, scope="partner")
+
+    made = law.programme(partners=[{"programme": "ctpat"}, {"programme": "none"}])
+
+    assert law.dossier(made, "PT-1").fact("holes.door_check") != []
+    assert law.dossier(made, "PT-2").fact("holes.door_check") == []
+
+
 def test_days_that_no_digest_covers_are_holes_of_a_log() -> None:
     today = "2026-09-30"
     made = LAW.programme(

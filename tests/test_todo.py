@@ -57,8 +57,7 @@ def write(root: Path, path: str, value: Mapping[str, Any]) -> None:
 def todo(root: Path, *criteria: str) -> list[Step]:
     source = WorkTree(root)
     report = judged(source, law(), Request(TODAY, TODAY, (), criteria), Reader(Cache(None)))
-    profile = patched(example("security_profile"), {})
-    return steps(law(), source, profile, report)
+    return steps(law(), source, read_yaml(root / PROFILE), report)
 
 
 def commands(found: list[Step]) -> list[str]:
@@ -152,6 +151,39 @@ def test_what_a_register_passes_over_is_added_to_it_and_to_no_further_one(root: 
     assert f"; add load to {path}, as an empty list if there was none" in found.why
     assert found.command == "ctpat-policy explain event_register"
     assert found.place.startswith(f"{path}:")
+
+
+@pytest.mark.parametrize(
+    ("programme", "kind"),
+    [("none", "partner_questionnaire"), ("ctpat", "partner_membership_check")],
+)
+def test_a_partner_of_no_programme_is_asked_and_not_looked_up(
+    root: Path, programme: str, kind: str
+) -> None:
+    facts = {"programme": programme, "handles_cargo": True}
+    write(root, "policies/partners/PT-1.yaml", patched(example("business_partner"), facts))
+
+    (found,) = [s for s in todo(root, "3.5") if "handles cargo" in s.why]
+
+    assert found.command == f"ctpat-policy new {kind} --partner PT-1"
+
+
+@pytest.mark.parametrize(
+    ("has", "kind"),
+    [
+        ({}, "cctv_system_record"),
+        ({"cctv": {"installed": False}}, "alarm_test"),
+        ({"cctv": {"installed": False}, "alarm": {"installed": False}}, "gate_and_guard_log"),
+    ],
+)
+def test_entrances_are_watched_by_what_the_site_has(
+    root: Path, has: Mapping[str, Any], kind: str
+) -> None:
+    value = patched(example("security_profile"), {})
+    value["sites"][0] = patched(value["sites"][0], {"guards": {"employed": "none"}, **has})
+    write(root, PROFILE, value)
+
+    assert f"ctpat-policy new {kind} --site S-1" in commands(todo(root, "9.4"))
 
 
 def test_bad_news_asks_for_a_corrective_action(root: Path) -> None:

@@ -69,10 +69,11 @@ class Commands:
             return self._procedure(f"msc-{number}", number, gap.place)
         if not (gap.unknown or self._has_partners()) and _about_partners(criterion, gap):
             return self._partner(gap.place)
-        kind = self._kind(criterion, gap)
+        about = self.subjects.named(row, gap.place)
+        kind = self._kind(criterion, gap, about)
         if kind is None:
             return Start(self._say("explain", number), gap.place)
-        return self._new(kind, self.subjects.named(row, gap.place), gap.place)
+        return self._new(kind, about, gap.place)
 
     def for_due(self, due: Due) -> Start:
         """What starts to renew what falls due."""
@@ -138,8 +139,10 @@ class Commands:
             return self.approve(path)
         return self._say("explain", "action-overdue" if state == "overdue" else "corrective_action")
 
-    def _kind(self, criterion: Criterion, gap: Gap) -> Kind | None:
-        """The kind whose record is missing; a record that tells bad news asks for an action."""
+    def _kind(self, criterion: Criterion, gap: Gap, about: About) -> Kind | None:
+        """The kind whose record is missing, of several the first that is kept there; a record that
+        tells bad news asks for an action.
+        """
         if gap.unknown:
             return self.law.kinds[REGISTER] if "register" in gap.message else None
         if gap.message.endswith(PAST):
@@ -151,7 +154,9 @@ class Commands:
         if here and (gap.place.pointer or "corrective action" in gap.message):
             others = [k for k in kinds if k not in (here, "corrective_action")]
             return self.law.kinds[others[0] if others else "corrective_action"]
-        return self.law.kinds[kinds[0]] if kinds else None
+        missing = [self.law.kinds[k] for k in kinds]
+        kept = (kind for kind in missing if self.subjects.keeps(kind, about))
+        return next(kept, missing[0] if missing else None)
 
     def _new(self, kind: Kind, about: About, place: Place) -> Start:
         """A record for the first who has none; else what was begun today, else a further one."""

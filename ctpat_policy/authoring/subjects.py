@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ctpat_policy import documents
 from ctpat_policy.authoring.place import Asked, known_of_record
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.dossiers.series import feature_since, is_wanted
@@ -84,6 +85,17 @@ class Subjects:
         if kind.unit == "person":
             return [About(site=about.site)]
         return [About(name=about.name if kind.unit == "model" else "")]
+
+    def keeps(self, kind: Kind, about: About) -> bool:
+        """Whether the site or partner has what the records of a kind are about."""
+        if kind.unit == "site" and about.site:
+            units = [s for s in self.profile.get("sites", ()) if s["id"] == about.site]
+            return all(feature_since(s, kind.series_from) is not None for s in units)
+        if kind.unit == "partner" and about.partner:
+            path = f"{PARTNERS}/{about.partner}.yaml"
+            partner = documents.load(self.source.read(path) or b"", path).value
+            return is_wanted(partner or {}, kind)
+        return True
 
     def path(self, kind: Kind, about: About) -> str:
         """The file that `new` would write today."""

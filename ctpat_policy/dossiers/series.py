@@ -79,7 +79,8 @@ def unit_rows(ledger: Ledger, kind: Kind, subject: Subject) -> Iterator[tuple[Ro
                 about = _about(ledger, kind, unit["id"])
                 yield unit, about, unit.get("since") or unit.get("started_on") or ""
     elif kind.unit == "partner" and subject.scope == "partner":
-        yield subject.row, ledger.seen(kind.id, subject), subject.row.get("since", "")
+        if is_wanted(subject.row, kind):
+            yield subject.row, ledger.seen(kind.id, subject), subject.row.get("since", "")
     elif kind.unit in ("company", "account"):
         unit = Row({"id": ledger.account["id"]}, PROFILE, ("accounts",))
         yield unit, ledger.rows(kind.id), ""
@@ -239,4 +240,5 @@ def feature_since(site: Mapping[str, Any], feature: str | None) -> str | None:
 
 def is_wanted(unit: Mapping[str, Any], kind: Kind) -> bool:
     """Whether the records of a kind are asked of a unit at all."""
-    return all(unit.get(key) == value for key, value in kind.only_units.items())
+    wanted = all(unit.get(key) == value for key, value in kind.only_units.items())
+    return wanted and not any(unit.get(key) in some for key, some in kind.except_units.items())
