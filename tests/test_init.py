@@ -99,6 +99,7 @@ def test_answers_decide_what_is_asked_in_writing(tmp_path: Path) -> None:
 
     profile = read(tmp_path, filing.PROFILE)
     assert profile["practices"]["land_border"] is False
+    assert profile["practices"]["subcontracts_us_trucking"] is False  # nor is it assumed
     assert profile["lanes"] == []
     assert (
         "MSC-10.10"
@@ -107,6 +108,14 @@ def test_answers_decide_what_is_asked_in_writing(tmp_path: Path) -> None:
     seals = read(tmp_path, "policies/procedures/06-seal-security.yaml")["satisfies"]["MSC-6.1"]
     assert "controlled_storage" not in seals
     assert "checks_in_transit" in seals
+
+
+def test_whoever_handles_no_cargo_is_not_assumed_to_do_it_at_a_site(tmp_path: Path) -> None:
+    init(tmp_path, "--entity-type", "customs_broker", "--answer", "handles_cargo=no", "--yes")
+
+    done_here = read(tmp_path, filing.PROFILE)["sites"][0]["activities"]
+    assert "office" in done_here
+    assert {"stuffing", "receipt", "storage"}.isdisjoint(done_here)
 
 
 def test_every_text_is_a_question_of_the_catalog(small: Path) -> None:
@@ -150,7 +159,8 @@ def test_a_person_is_asked_and_asked_again(tmp_path: Path) -> None:
         "President",
         "",
     ]
-    practices = ["maybe", "no", *["n"] * 12]
+    # An importer has to say that it imports goods, and that they go to the United States.
+    practices = ["maybe", "no", *["n"] * 10, "n", "y", "n", "y"]
     site = [
         "WAC",
         "office, receipt",
@@ -171,7 +181,9 @@ def test_a_person_is_asked_and_asked_again(tmp_path: Path) -> None:
     assert profile["accounts"][0]["anniversary"] == "06-14"
     assert profile["lanes"][0]["origin"] == "Ningbo, China"
     assert profile["sites"][0]["headcount"] == 23
-    assert not any(profile["practices"].values())
+    assert "an importer answers for the goods that it imports" in done.output
+    applies = {name for name, answer in profile["practices"].items() if answer}
+    assert applies == {"imports_goods", "us_bound_cargo"}
     assert "\n/policies/ @acme/compliance\n" in (tmp_path / ".github/CODEOWNERS").read_text()
 
 
@@ -240,6 +252,7 @@ def test_the_hook_runs_at_a_commit_that_only_deletes(small: Path) -> None:
         (("--answer", "colour=blue"), "nobody asks for colour"),
         (("--answer", "land_border"), "write it as land_border=no"),
         (("--answer", "land_border=perhaps"), "answer yes or no"),
+        (("--answer", "imports_goods=no"), "an importer answers for the goods"),
         (("--answer", "records_from=2062-09-01"), "that day has not come yet"),
         (("--answer", "records_from=soon"), "write a day as 2026-10-31"),
         (("--entity-type", "shop"), "shop is none of"),

@@ -50,6 +50,84 @@ def test_a_document_that_does_not_fit_always_has_a_violation() -> None:
     ]
 
 
+_ACCOUNT = example("security_profile")["accounts"][0]
+_SITE = example("security_profile")["sites"][0]
+
+
+def _account(entity_type: str, **patch: Any) -> dict[str, Any]:
+    return {"accounts": [{**_ACCOUNT, "entity_type": entity_type, **patch}]}
+
+
+@pytest.mark.parametrize(
+    ("patch", "pointer"),
+    [
+        (
+            _account("importer") | {"practices": {"imports_goods": False}},
+            ("practices", "imports_goods"),
+        ),
+        (
+            _account("foreign_manufacturer") | {"practices": {"imports_goods": False}},
+            ("practices", "imports_goods"),
+        ),
+        (
+            _account("sea_carrier") | {"practices": {"us_bound_cargo": False}},
+            ("practices", "us_bound_cargo"),
+        ),
+        (
+            _account("highway_carrier")
+            | {
+                "sites": [{**_SITE, "land_border": False}],
+                "practices": {"land_border": False, "subcontracts_us_trucking": False},
+            },
+            ("practices", "land_border"),
+        ),
+        (
+            {
+                "sites": [{**_SITE, "land_border": False}],
+                "practices": {"land_border": False, "subcontracts_us_trucking": True},
+            },
+            ("practices", "land_border"),
+        ),
+        (
+            _account("rail_carrier", handles_cargo=False)
+            | {"sites": [{**_SITE, "activities": ["office"]}]},
+            ("accounts", 0, "handles_cargo"),
+        ),
+        (_account("customs_broker", handles_cargo=False), ("accounts",)),
+        ({"sites": [{**_SITE, "staffed": False}]}, ("sites", 0, "staffed")),
+        (
+            {"sites": [{**_SITE, "cctv": {"installed": False}, "alarm": {"installed": False}}]},
+            ("sites", 0, "offsite_monitoring"),
+        ),
+    ],
+)
+def test_answers_of_the_profile_that_contradict_each_other_are_told(
+    patch: dict[str, Any], pointer: tuple[str | int, ...]
+) -> None:
+    profile = patched(example("security_profile"), patch)
+
+    assert [v.pointer for v in law().schemas.violations("security_profile.yaml", profile)] == [
+        pointer
+    ]
+
+
+def test_what_an_entity_type_may_be_without_is_no_contradiction() -> None:
+    patch = {"practices": {"imports_goods": False, "us_bound_cargo": False}}
+
+    for entity in ("consolidator", "exporter", "marine_port_terminal_operator"):
+        profile = patched(example("security_profile"), _account(entity) | patch)
+        assert law().schemas.violations("security_profile.yaml", profile) == []
+
+
+def test_a_partner_whose_role_is_to_carry_handles_cargo() -> None:
+    partner = patched(example("business_partner"), {"role": "drayage", "handles_cargo": False})
+    partner["us_inbound_carriage"] = False
+
+    found = law().schemas.violations("business_partner.yaml", partner)
+
+    assert [v.pointer for v in found] == [("handles_cargo",)]
+
+
 @pytest.mark.parametrize(
     "kind", ["yard_control_check", "management_random_search", "vessel_access_control"]
 )

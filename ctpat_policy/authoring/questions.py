@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ctpat_policy.authoring.agreement import contradiction
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.errors import UsageError
 from ctpat_policy.filing import is_id
@@ -89,12 +90,14 @@ def answered(
 
 def _questions(law: Catalog, answers: Answers, folder: str, today: str) -> Iterator[Question]:
     """The questions one by one, as later ones depend on earlier answers."""
-    profile = law.schemas.value("security_profile.yaml")["properties"]
+    schema = law.schemas.value("security_profile.yaml")
+    profile, with_cargo = schema["properties"], schema["$defs"]["cargo_activity"]["enum"]
     past = partial(_day, today)
     yield Question("company", "The company's name", _text, folder)
     yield Question("country", "Country where it is registered, two letters", _country, "US")
     yield Question("headcount", "How many people it employs", _number, 1)
-    yield from _accounts(law, profile, today, past)
+    truth = partial(partial, _truth, law, answers)
+    yield from _accounts(law, profile, truth, today)
     if answers["status"] != "applicant":
         yield Question("certified_on", "Day on which CBP certified it", past)
     if answers["status"] == "certified_validated":
@@ -102,10 +105,12 @@ def _questions(law: Catalog, answers: Answers, folder: str, today: str) -> Itera
     yield Question("officer", "Position of who answers to CBP and approves", _text, "Officer")
     yield Question("contact", "Position of who keeps this up day by day", _text, "Contact")
     for name, practice in profile["practices"]["properties"].items():
-        yield Question(name, _asked(practice["description"]), _truth, True)
+        applies = not contradiction(law, answers.values, name, value=True)
+        yield Question(name, _asked(practice["description"]), truth(name), applies)
     yield Question("sites", "Sites, a short id for each, such as HQ, WH-1", _ids, ["SITE-1"])
+    without = () if answers["handles_cargo"] else with_cargo
     for site in answers["sites"]:
-        yield from _site(profile["sites"]["items"]["properties"], site, answers)
+        yield from _site(profile["sites"]["items"]["properties"], site, answers, without)
     routes = [(TODO, TODO, "ocean")]
     yield Question(
         "routes", "Routes of the cargo, from > to > ocean|air|truck|rail; none", _routes, routes
@@ -116,7 +121,7 @@ def _questions(law: Catalog, answers: Answers, folder: str, today: str) -> Itera
 
 
 def _accounts(
-    law: Catalog, profile: Mapping[str, Any], today: str, past: Callable[[str], str]
+    law: Catalog, profile: Mapping[str, Any], truth: Callable[[str], Any], today: str
 ) -> Iterator[Question]:
     account = profile["accounts"]["items"]["properties"]
     types = list(law.entity_types)
@@ -126,15 +131,21 @@ def _accounts(
     ask = f"Where it stands with CBP, one of {', '.join(statuses)}"
     yield Question("status", ask, _one_of(statuses), "applicant")
     ask = "Does it handle, load or store cargo itself?"
-    yield Question("handles_cargo", ask, _truth, True)
-    yield Question("records_from", "First day of the records kept here", past, today)
+    yield Question("handles_cargo", ask, truth("handles_cargo"), True)
+    yield Question(
+        "records_from", "First day of the records kept here", partial(_day, today), today
+    )
 
 
-def _site(site: Mapping[str, Any], name: str, answers: Answers) -> Iterator[Question]:
+def _site(
+    site: Mapping[str, Any], name: str, answers: Answers, without: Sequence[str]
+) -> Iterator[Question]:
     features = [f for f in FEATURES if f != "land_border" or answers["land_border"]]
     doing = site["activities"]["items"]["enum"]
     ask = f"What is done at {name}, of {', '.join(doing)}; or all"
-    yield Question(f"{name}.activities", ask, _some_of(doing), list(doing))
+    yield Question(
+        f"{name}.activities", ask, _some_of(doing), [d for d in doing if d not in without]
+    )
     ask = f"What {name} has, of {', '.join(features)}; all or none"
     yield Question(f"{name}.has", ask, _some_of(features, 0), features)
     guards = site["guards"]["properties"]["employed"]["enum"]
@@ -181,11 +192,15 @@ def _day(today: str, typed: str) -> str:
     return day
 
 
-def _truth(typed: str) -> bool:
+def _truth(law: Catalog, answers: Answers, name: str, typed: str) -> bool:
     word = typed.strip().lower()
     if word not in ("y", "yes", "true", "n", "no", "false"):
         raise ValueError("answer yes or no")
-    return word in ("y", "yes", "true")
+    found = word in ("y", "yes", "true")
+    wrong = contradiction(law, answers.values, name, found)
+    if wrong:
+        raise ValueError(wrong)
+    return found
 
 
 def _listed(typed: str) -> list[str]:

@@ -24,7 +24,8 @@ def sound(
         raise mend(path, (found.line, found.column), found.message)
     whole = {**(lacking or {}), **document.value}
     for wrong in law.schemas.violations(filing.schema_path(kind), whole):
-        raise mend(path, documents.position_of(data, wrong.pointer), wrong.message)
+        what = f"{wrong.message} ({wrong.hint})" if wrong.hint else wrong.message
+        raise mend(path, documents.position_of(data, wrong.pointer), what)
     return document.value
 
 
