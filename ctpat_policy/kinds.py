@@ -55,6 +55,8 @@ class Kind(NamedTuple):
     demanded_by: str
     covers: str
     series_from: str | None
+    #: What a site must have or do one of, by the profile, for its records to be possible at all.
+    only_with: frozenset[str]
     only_units: Mapping[str, Any]
     except_units: Mapping[str, Sequence[Any]]
     retention: str
@@ -118,6 +120,7 @@ def read(name: str, schema: Mapping[str, Any], shared: Shared) -> Kind:
         demanded_by=facts["demanded_by"],
         covers=facts.get("covers", ""),
         series_from=facts.get("series_from"),
+        only_with=frozenset(facts.get("only_with", ())),
         only_units=facts.get("only_units", {}),
         except_units=facts.get("except_units", {}),
         retention=facts["retention"],
@@ -151,7 +154,7 @@ _NEEDED = ("category", "criteria", "unit", "anchor", "model", "interval_basis", 
 _KNOWN = frozenset(
     {*_NEEDED, *_ALLOWED, "unit_field", "every", "grace", "period", "trigger", "trigger_says"}
     | {"deadline", "valid_for", "expires", "series_from", "only_units", "retention", "asked"}
-    | {"computed", "except_units"}
+    | {"only_with", "except_units", "computed"}
 )
 _SPANS = ("every", "grace", "valid_for", "deadline", "retention")
 

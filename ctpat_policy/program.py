@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ctpat_policy import answers, clock, documents, profile_days, records, references
+from ctpat_policy import answers, clock, documents, profile_days, records, references, unfounded
 from ctpat_policy.attachments import digest_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
@@ -85,6 +85,7 @@ def build(
         attachment_digest=lambda path, name: digest_of(source, path, name),
     )
     found = {k: records.of_kind(files.of(k), kind, today) for k, kind in kinds.items()}
+    found = {k: unfounded.told(found[k], kind, profile, today) for k, kind in kinds.items()}
     actions = [signatures.action(r) for r in found.get("corrective_action", ())]
     by_name = {action.id: action for action in actions}
     exceptions = [signatures.exception(r) for r in found.get("criterion_exception", ())]
@@ -105,6 +106,7 @@ def build(
             *_contradictions(overlays),
             *dates,
             *dangling,
+            *unfounded.findings((r for many in found.values() for r in many), kinds),
             *idle,
             *records.copied(files.copies),
         ]

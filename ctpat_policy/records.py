@@ -25,6 +25,8 @@ class Record(NamedTuple):
     until: str
     #: Whether a newer record says that it takes this one's place.
     replaced: bool = False
+    #: The site that by the profile has nothing of which it could tell; empty where there is none.
+    without: str = ""
 
     @property
     def kind(self) -> str:
@@ -79,9 +81,9 @@ class Record(NamedTuple):
 
     @property
     def proves(self) -> bool:
-        """Whether it may prove something: it has a day, stands, and does not contradict itself."""
+        """Whether it may prove something: it has a day, stands, and contradicts nothing."""
         brief = self.brief
-        return bool(brief.dated) and not brief.void and not brief.at_odds
+        return bool(brief.dated) and not (brief.void or brief.at_odds or self.without)
 
 
 def brief_of(filed: Filed, kind: Kind) -> Brief:

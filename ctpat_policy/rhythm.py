@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from ctpat_policy import clock
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.dossiers.ledger import lookback
-from ctpat_policy.dossiers.series import REGISTER, SCOPES, feature_since, is_wanted
+from ctpat_policy.dossiers.series import REGISTER, SCOPES, is_wanted
 from ctpat_policy.dossiers.today import Today
+from ctpat_policy.features import feature_since
 from ctpat_policy.kinds import Kind
 from ctpat_policy.program import Programme
 from ctpat_policy.reads import events_known, series_read

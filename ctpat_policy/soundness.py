@@ -35,12 +35,18 @@ def check(catalog: Catalog) -> None:
 def _check_flows(catalog: Catalog) -> None:
     """Refuse a flow that no profile can have: its event would be taken for a rare one."""
     profile = catalog.schemas.value("security_profile.yaml")["properties"]
-    site = profile["sites"]["items"]["properties"]
-    known = {*site["activities"]["items"]["enum"], *site, *profile["practices"]["properties"]}
+    known = {*_site_words(catalog), *profile["practices"]["properties"]}
     for event, flow in catalog.flows.items():
         for word in sorted(flow - known):
             message = f"flow of {event}: no profile has {word}"
             raise BrokenRule(message, Place("reference/register_events.yaml", ("rows",)))
+
+
+def _site_words(catalog: Catalog) -> set[str]:
+    """The activities that a site may have, and what else the profile says of it."""
+    profile = catalog.schemas.value("security_profile.yaml")["properties"]
+    site = profile["sites"]["items"]["properties"]
+    return {*site["activities"]["items"]["enum"], *site}
 
 
 def _check_kind(catalog: Catalog, kind: Kind) -> None:
@@ -60,6 +66,7 @@ def _check_kind(catalog: Catalog, kind: Kind) -> None:
     facts = units.get(kind.unit, {}).get("properties", {})
     named += [("only_units", name, facts) for name in kind.only_units]
     named += [("except_units", name, facts) for name in kind.except_units]
+    named += [("only_with", word, _site_words(catalog)) for word in sorted(kind.only_with)]
     for name, operation in kind.computed.items():
         at = f"computed.{name}"
         if "list" in operation.get("absent", {}):

@@ -365,6 +365,11 @@ def test_a_view_over_a_list_of_the_law_is_judged_with_nothing_joined() -> None:
         ),
         (
             DOOR_CHECK,
+            {"x-evidence": {"only_with": ["cameras"]}},
+            r"evidence/door_check\.yaml:\d+:\d+: only_with: there is no cameras",
+        ),
+        (
+            DOOR_CHECK,
             {
                 "x-evidence": {
                     "computed": {

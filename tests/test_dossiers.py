@@ -300,6 +300,32 @@ def test_a_record_that_contradicts_itself_proves_nothing_anywhere(patch: dict[st
     assert [f.place.path for f in made.findings] == ["evidence/door_check/r2.yaml"]
 
 
+@pytest.mark.parametrize(
+    ("only_with", "patch", "proving"),
+    [
+        (["cctv"], {}, ["r2", "r1"]),
+        (["cctv"], {"cctv": {"installed": False}}, ["r2"]),
+        (["cctv", "guards"], {"cctv": {"installed": False}}, ["r2", "r1"]),
+        (["port_calls"], {"activities": ["office"]}, ["r2"]),
+        (["seal_stock"], {"seal_stock": False}, ["r2"]),
+    ],
+)
+def test_a_record_of_what_the_profile_does_not_know_at_its_site_proves_nothing_today(
+    only_with: list[str], patch: dict[str, Any], proving: list[str]
+) -> None:
+    law = SmallLaw({DOOR_CHECK: {"x-evidence": {"only_with": only_with}}})
+    run_out = door("2026-01-10", recorded_on="2026-01-10")  # it may tell of what is gone since
+    made = law.programme(
+        {"door_check": [door(), run_out]}, profile={"sites": [site(**patch), OFFICE]}
+    )
+
+    found = law.dossier(made, "S-1")
+    assert ids(found.ledger.seen("door_check", found.subject)) == proving
+    assert ids(found.fact("current.door_check")) == [r for r in proving if r == "r1"]
+    told = [f.place.path for f in made.findings if f.code == "record-unfounded"]
+    assert told == ([] if "r1" in proving else ["evidence/door_check/r1.yaml"])
+
+
 # -- actions on records
 
 

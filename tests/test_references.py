@@ -13,7 +13,7 @@ from ctpat_policy import references
 from ctpat_policy.attachments import attachment_path
 from ctpat_policy.codes import HINTS
 from tests.company import law
-from tests.doors import two_sites
+from tests.doors import site, two_sites
 from tests.policy_folder import PROFILE, Folder, small_company
 
 SOP = "policies/procedures/SOP-1.yaml"
@@ -238,6 +238,15 @@ CASES: list[tuple[Callable[[Folder], object], str, str, str]] = [
     (
         two_audited,
         "record-scope",
+        SEAL,
+        "sites:",
+    ),
+    (
+        lambda m: [
+            m.profile(sites=[site(seal_stock=False)]),
+            m.record("seal_audit"),
+        ],
+        "record-unfounded",
         SEAL,
         "sites:",
     ),

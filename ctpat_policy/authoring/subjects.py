@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from ctpat_policy import documents
 from ctpat_policy.authoring.place import Asked, known_of_record
 from ctpat_policy.catalog import Catalog
-from ctpat_policy.dossiers.series import feature_since, is_wanted
+from ctpat_policy.dossiers.series import is_wanted
+from ctpat_policy.features import feature_since
 from ctpat_policy.filing import PROFILE
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import Place, Row

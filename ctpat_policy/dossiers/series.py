@@ -9,6 +9,7 @@ from ctpat_policy.clock import Hole, in_time, missed, uncovered
 from ctpat_policy.dossiers.ledger import Ledger
 from ctpat_policy.dossiers.rows import Row
 from ctpat_policy.dossiers.sight import Subject
+from ctpat_policy.features import feature_since, there
 from ctpat_policy.filing import PROFILE
 from ctpat_policy.kinds import Kind
 
@@ -20,8 +21,6 @@ PAST = (
 )
 #: Where a scope lists units that have a series.
 SCOPES = {"site": "sites", "partner": "partners", "lane": "lanes", "system": "systems"}
-#: Facts of a site feature that say it is there.
-_PRESENT = ("installed", "present", "issued")
 
 
 def holes(ledger: Ledger, kind_id: str, subject: Subject) -> list[Row]:
@@ -189,18 +188,12 @@ def _standstills(
         return
     for site in ledger.sites:
         mine = of_company or site["id"] == subject.id
-        if mine and site["id"] not in moved and not flow.isdisjoint(_does(site)):
+        if mine and site["id"] not in moved and not flow.isdisjoint(there(site)):
             yield _still(site, site["id"], max(ledger.start, site.get("since", "")))
 
 
 def _still(row: Row, unit: str, start: str) -> Row:
     return Row({"unit": unit, "from": start}, row.path, row.pointer)
-
-
-def _does(site: Row) -> Iterator[str]:
-    """What is done at a site, and the plain features that it has."""
-    yield from site["activities"]
-    yield from (name for name, value in site.items() if value is True)
 
 
 def _explained(ledger: Ledger, kind: Kind, hole: Row) -> bool:
@@ -225,17 +218,6 @@ def _names(span: Mapping[str, Any], kind: Kind, hole: Row) -> bool:
     """Whether a span that an action explains is of the kind and the unit, and has all of a hole."""
     about = (span["kind"], span["unit"]) == (kind.id, hole["unit"])
     return about and span["from"] <= hole["from"] and span["until"] >= hole["until"]
-
-
-def feature_since(site: Mapping[str, Any], feature: str | None) -> str | None:
-    """The day from which a site has a feature; None without it, empty when nothing is asked."""
-    if feature is None:
-        return ""
-    facts = site.get(feature)
-    if not isinstance(facts, Mapping):
-        return "" if facts else None
-    there = any(facts.get(key) for key in _PRESENT) or facts.get("employed", "none") != "none"
-    return facts.get("since", "") if there else None
 
 
 def is_wanted(unit: Mapping[str, Any], kind: Kind) -> bool:
