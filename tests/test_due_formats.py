@@ -162,7 +162,19 @@ def test_equal_input_gives_equal_bytes() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [*HOSTILE, "=1+1", "@SUM(A1)", "+1", "-1", "＝1", "a\r\nEND:VEVENT", "\ud800"]
+    "text",
+    [
+        *HOSTILE,
+        "=1+1",
+        "@SUM(A1)",
+        "+1",
+        "-1",
+        "＝1",
+        "a\r\nEND:VEVENT",
+        "\ud800",
+        "a;=1",
+        'a; "-1',
+    ],
 )
 def test_hostile_text_stays_text(text: str) -> None:
     agenda = replace(
@@ -171,11 +183,12 @@ def test_hostile_text_stays_text(text: str) -> None:
         items=(Due("2026-07-01", text, text, text, Place(text, (), 1, 1), text),),
     )
 
-    table = list(
-        csv.reader(io.StringIO(render("csv", agenda, AGENDAS).decode("utf-8-sig"), newline=""))
-    )
-    assert len(table) == 2
-    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝")) for cell in table[1])
+    written = render("csv", agenda, AGENDAS).decode("utf-8-sig")
+    for separator in ",;":  # whichever a spreadsheet takes for its language
+        table = list(csv.reader(io.StringIO(written, newline=""), delimiter=separator))
+        cells = [cell.lstrip(' "') for row in table[1:] for cell in row]
+        assert len(table) == 2
+        assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "＝")) for cell in cells)
     assert len(calendar(agenda)) == 1
     assert json.loads(render("json", agenda, AGENDAS))["items"]
     assert "\x1b" not in render("text", agenda, AGENDAS).decode()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from ctpat_policy import clock
 from ctpat_policy.agenda import Agenda
 from ctpat_policy.reports import clean
 
 COLUMNS = ("due", "days_left", "account", "kind", "subject", "what", "file", "line")
-#: What makes a spreadsheet compute instead of show; the full-width forms count in some languages.
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: Where a spreadsheet would compute instead of show, also one whose cells end with a semicolon; the
+#: full-width forms count in some languages.
+_FORMULA = re.compile(r"(^|;)(?=[\s\"]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def render(agenda: Agenda) -> bytes:
@@ -27,6 +29,5 @@ def render(agenda: Agenda) -> bytes:
 
 
 def cell(text: str) -> str:
-    """Text for one cell: one line, and a sign before it where it would be a formula."""
-    shown = clean.inert(clean.line(text))
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    """Text for one cell: one line, and a sign before what would be a formula."""
+    return _FORMULA.sub(r"\1'", clean.inert(clean.line(text)))
