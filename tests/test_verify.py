@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+from lxml import etree  # type: ignore[import-untyped]
 
 from ctpat_policy.errors import NotTrusted, UsageError
 from ctpat_policy.model import NOTE, UNREADABLE
@@ -34,6 +35,8 @@ from tests.repositories import (
     who,
 )
 from tests.tampered_trails import TRICKS
+
+XSD = etree.XMLSchema(etree.parse(Path(__file__).parent / "data" / "junit-10.xsd"))
 
 
 @pytest.fixture
@@ -407,6 +410,12 @@ def test_junit_has_a_case_per_rule_and_is_red_when_the_exit_code_is(trail: Trail
     assert list(green.iter("failure")) == []
     failed = [case.get("name") for case in red.iter("testcase") if case.find("failure") is not None]
     assert failed == ["merges", "deletions"]
+
+
+def test_strict_junit_is_what_jenkins_takes(trail: Trail) -> None:
+    TRICKS["a merge deletes a record"][0](trail)
+
+    XSD.assertValid(etree.fromstring(render("junit-strict", trail.judged(), TRAILS)))
 
 
 def test_the_text_shows_a_few_of_every_code(trail: Trail) -> None:

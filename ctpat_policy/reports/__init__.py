@@ -65,6 +65,7 @@ TRAILS: Mapping[str, Format] = {
         Format("text", "trail_text:render", "for a person"),
         Format("json", "trail_json:render", "everything, for programs"),
         Format("junit", "trail_junit:render", "JUnit XML, a case per rule, for CI"),
+        Format("junit-strict", "trail_junit:render_strict", FORMATS["junit-strict"].says),
     )
 }
 
