@@ -286,6 +286,19 @@ def test_the_nightly_job_tells_of_what_fails_and_what_falls_due(
     assert len(told.outputs["body"]) < 65_536
 
 
+def test_no_line_of_the_report_is_cut_in_two(built: Built, tmp_path: Path) -> None:
+    line = "- `@octo-org/team ![i](http://evil.example/x.png) and so on`"
+    markdown = tmp_path / "report.md"
+    markdown.write_text(f"{line}\n" * (45_000 // len(line)))
+
+    body = said(built, tmp_path / "t", "1", str(markdown)).outputs["body"]
+
+    torn = [ln for ln in body.splitlines() if ln.startswith("- ") and ln != line]
+    assert torn == []
+    assert body.count(line) > 600
+    assert "Cut here" in body
+
+
 def test_the_nightly_job_without_a_judgement_fails(built: Built, tmp_path: Path) -> None:
     assert said(built, tmp_path, "").outputs["state"] == "fails"
 
