@@ -17,7 +17,7 @@ import pytest
 from ctpat_policy.codes import MAX_ATTACHMENT, MAX_BYTES
 from ctpat_policy.errors import CtpatError, EnvironmentProblem, NotTrusted, UsageError
 from ctpat_policy.sources import WorkTree
-from ctpat_policy.trail import checkpoint
+from ctpat_policy.trail import checkpoint, environment
 from ctpat_policy.trail.moment import moment
 from ctpat_policy.trail.repository import open_repository
 from ctpat_policy.trail.revision import Revision
@@ -532,11 +532,69 @@ def test_without_git_the_environment_is_blamed(
         open_repository(trail.root)
 
 
-def test_an_owner_who_is_not_trusted_is_a_fault_of_the_environment(tmp_path: Path) -> None:
+def test_a_repository_that_git_refuses_is_a_fault_of_the_environment(tmp_path: Path) -> None:
     (tmp_path / ".git").write_text("gitdir: /nowhere\n")
 
     with pytest.raises(EnvironmentProblem, match="git will not open"):
         open_repository(tmp_path)
+
+
+def configured(monkeypatch: pytest.MonkeyPatch, file: Path, *folders: str) -> None:
+    """Folders that the user calls safe, in the file that holds the user's configuration."""
+    file.write_text("".join(f'[safe]\n\tdirectory = "{folder}"\n' for folder in folders))
+    monkeypatch.setenv("HOME", str(file.parent))
+
+
+@pytest.fixture
+def foreign(trail: Trail, monkeypatch: pytest.MonkeyPatch) -> Trail:
+    """A trail of another owner."""
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setitem(environment._ENVIRONMENT, "GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    return trail
+
+
+def test_a_foreign_repository_is_refused_with_the_command_that_helps(
+    foreign: Trail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(monkeypatch, tmp_path / ".gitconfig", "/somewhere/else")
+    foreign.git("config", "safe.directory", "*")
+    monkeypatch.chdir(foreign.root)
+
+    with pytest.raises(EnvironmentProblem, match="belongs to another user") as error:
+        open_repository(foreign.root)
+    assert "git config --global --add safe.directory" in str(error.value)
+    assert str(foreign.root) not in str(error.value)
+
+
+def test_what_the_user_calls_safe_is_opened(
+    foreign: Trail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    for folder in ("*", str(foreign.root)):
+        configured(monkeypatch, home / ".gitconfig", folder)
+        open_repository(foreign.root)
+    (home / ".gitconfig").rename(home / "more")
+    (home / ".gitconfig").write_text("[include]\n\tpath = more\n")
+    open_repository(foreign.root)
+    (home / ".gitconfig").unlink()
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", str(home / "more"))
+    open_repository(foreign.root)
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_PARAMETERS", "'safe.directory=*'")
+    open_repository(foreign.root)
+
+
+def test_what_the_user_takes_back_is_not_safe(
+    foreign: Trail, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured(monkeypatch, tmp_path / ".gitconfig", "*", "")
+
+    with pytest.raises(EnvironmentProblem, match="belongs to another user"):
+        open_repository(foreign.root)
 
 
 def test_nothing_is_written(trail: Trail) -> None:

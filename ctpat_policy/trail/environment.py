@@ -39,6 +39,8 @@ _CONFIG = (
     ("safe.bareRepository", "explicit"),
     ("submodule.recurse", "false"),
 )
+#: Whose word on safe folders counts: the user's and the machine's, never a repository's.
+_SCOPES = ("system", "global", "command")
 _ENVIRONMENT = {
     "GIT_ASKPASS": "true",
     "GIT_ATTR_NOSYSTEM": "1",
@@ -95,22 +97,29 @@ def _ask_for_safe_folders() -> subprocess.Popen[str] | None:
     """For the folders that the user declared safe: a CI runner writes them into its own config."""
     try:
         return subprocess.Popen(
-            ["git", "config", "--global", "--get-all", "safe.directory"],  # noqa: S607  git of PATH, as GitPython
+            ["git", "config", "--null", "--show-scope", "--get-all", "safe.directory"],  # noqa: S607  git of PATH, as GitPython
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             encoding="utf-8",
             errors="surrogateescape",
-            env={k: v for k, v in os.environ.items() if not k.startswith("GIT_")},
+            env={k: v for k, v in os.environ.items() if _is_own(k)},
         )
     except OSError:
         return None
 
 
+def _is_own(name: str) -> bool:
+    """Whether git may hear a variable when it is asked for its configuration, and only then."""
+    return not name.startswith("GIT_") or name.startswith("GIT_CONFIG_")
+
+
 def _answered(asked: subprocess.Popen[str] | None) -> list[str]:
+    """What git itself would heed, in its order: `*`, and an empty one that takes all back, too."""
     try:
         said = asked.communicate(timeout=PATIENCE)[0] if asked is not None else ""
     except subprocess.TimeoutExpired:
         return []
-    return [line for line in said.split("\n") if line not in ("", "*")]
+    fields = iter(said.split("\0"))
+    return [folder for scope, folder in zip(fields, fields, strict=False) if scope in _SCOPES]

@@ -7,6 +7,7 @@ switches off hooks, filters, file-system monitors, replace refs, grafts and lazy
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -250,7 +251,7 @@ def open_repository(root: Path) -> Repository:
     Raises EnvironmentProblem when git is missing or will not open it, NotTrusted when there is
     no repository.
     """
-    top = _top(root.resolve())
+    top = _top(root)
     git, variables = prepared(str(top))
     asked = ("--is-shallow-repository", "--absolute-git-dir", "--git-common-dir")
     command = ["git", "rev-parse", *asked]
@@ -263,7 +264,7 @@ def open_repository(root: Path) -> Repository:
     except OSError as problem:
         raise EnvironmentProblem(f"git cannot be run: {problem.strerror}") from None
     if status:
-        raise EnvironmentProblem(f"git will not open {top}: {_first_line(error)}")
+        raise EnvironmentProblem(f"git will not open the repository: {_refused(top, error)}")
     shallow, *paths = str(out).rstrip("\n").split("\n")
     if len(paths) != 2:
         raise EnvironmentProblem("the name of a folder above the repository has a line break")
@@ -277,17 +278,34 @@ def _top(root: Path) -> Path:
 
     One inside a checkout may have been committed to it, to tell of another history.
     """
-    found = checkout.top(root)
-    if found != root and all((root / name).exists() for name in ("HEAD", "objects", "refs")):
+    whole = root.resolve()
+    found = checkout.top(whole)
+    if found != whole and all((whole / name).exists() for name in ("HEAD", "objects", "refs")):
         if found is None:
-            return root
+            return whole
         raise NotTrusted(
-            f"{root} looks like a repository of its own inside the one of {found}, "
+            f"{root} looks like a repository of its own inside that of {_way(found)}, "
             "so nobody can tell which history is meant; take HEAD, objects and refs away"
         )
     if found is not None:
         return found
     raise NotTrusted(f"{root} is not in a git repository, so there is no history to ask")
+
+
+def _refused(top: Path, error: bytes | str) -> str:
+    """Why git refuses a folder; what belongs to somebody else may be declared safe."""
+    why = _first_line(error)
+    if "dubious ownership" not in why:
+        return why.replace(str(top), _way(top))
+    return (
+        "it belongs to another user; if you trust it: "
+        f'git config --global --add safe.directory "$(realpath {shlex.quote(_way(top))})"'
+    )
+
+
+def _way(folder: Path) -> str:
+    """The way to a folder from here, as no message shows where things lie on a machine."""
+    return os.path.relpath(folder)
 
 
 def _first_line(error: bytes | str) -> str:

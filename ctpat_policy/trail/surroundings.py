@@ -15,6 +15,7 @@ from ctpat_policy.trail.stream import object_id
 _REPLACED = "refs/replace/"
 _TAGS = "refs/tags/"
 _ATTRIBUTES = ".gitattributes"
+_LOCAL = "/.git/info/attributes"
 _FOLDERS = ("policies", "evidence")
 
 
@@ -74,8 +75,8 @@ def _attributes(
     local = repository.common_dir / "info" / "attributes"
     if local.is_file():
         if (size := local.stat().st_size) > MAX_BYTES:
-            raise NotTrusted(f"{local} is too large to be read: {size:,} bytes")
-        yield "/.git/info/attributes", local.read_bytes()
+            raise NotTrusted(f"{_LOCAL} is too large to be read: {size:,} bytes")
+        yield _LOCAL, local.read_bytes()
 
 
 def _above(prefix: str) -> Iterator[str]:
