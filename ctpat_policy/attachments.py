@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 
 from ctpat_policy.filing import Filed
 from ctpat_policy.model import INVALID, Finding, Place, Pointer, Problem
 from ctpat_policy.sources import Source
+
+_LINE_ENDS = (
+    "git changed them when it wrote the file (core.autocrlf): "
+    "say /evidence/** -text and /policies/** -text in .gitattributes, and check the files out anew"
+)
 
 
 def attachment_path(document: str, path: str) -> str:
@@ -62,5 +68,12 @@ class Attachments:
         elif found is not None and found[0] != digest:
             message = f"{path} is not the file that was recorded: its digest differs"
             hint = "restore the file, or record the new one with a new approval"
+            if digest == _with_plain_line_ends(self._source.read(path)):
+                message = f"{path} has other line ends than the file that was recorded"
+                hint = _LINE_ENDS
             place = Place(document, (*at, "sha256"))
             yield Finding("attachment-digest", INVALID, message, place, hint)
+
+
+def _with_plain_line_ends(data: bytes | None) -> str:
+    return hashlib.sha256((data or b"").replace(b"\r\n", b"\n")).hexdigest()

@@ -18,6 +18,7 @@ from ctpat_policy.errors import UsageError
 from ctpat_policy.sources import WorkTree
 from ctpat_policy.unfinished import unwritten
 from tests.company import law
+from tests.history_repositories import Built
 
 DAY = "2026-06-30"
 SMALL = ("--company", "Bluebonnet", "--entity-type", "importer", "--site", "BB-WAC", "--yes")
@@ -238,6 +239,22 @@ def test_the_workflow_reads_and_is_pinned(small: Path) -> None:
     assert workflow["permissions"] == {}
     used = [s["uses"] for s in workflow["jobs"]["policy"]["steps"] if "uses" in s]
     assert all(len(name.partition("@")[2]) == 40 for name in used)
+
+
+def test_attachments_are_the_same_bytes_where_git_changes_line_ends(
+    small: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    paper = "evidence/seal_audit/2026/paper.csv"
+    built = Built(small)
+    built.write(paper, "a,b\n")
+    built.git("init", "-q")
+    built.commit(DAY)
+    windows = tmp_path_factory.mktemp("windows") / "clone"
+    built.git("clone", "-q", "-c", "core.autocrlf=true", str(small), str(windows))
+
+    assert (windows / paper).read_bytes() == b"a,b\n"
+    assert (windows / filing.PROFILE).read_bytes() == (small / filing.PROFILE).read_bytes()
+    assert b"\r" in (windows / "README.md").read_bytes()
 
 
 def test_the_hook_runs_at_a_commit_that_only_deletes(small: Path) -> None:

@@ -381,6 +381,18 @@ def test_a_folder_renamed_as_a_whole_costs_no_search_for_each_name(
     assert len(searched) == 100
 
 
+def test_an_attachment_whose_line_ends_git_changed_says_so(tmp_path: Path) -> None:
+    made = small_company(tmp_path)
+    recorded = hashlib.sha256(b"a,b\n").hexdigest()
+    attachment(made, "a.csv", b"a,b\r\n", sha256=recorded)
+
+    (finding,) = made.findings()
+
+    assert finding.code == "attachment-digest"
+    assert "other line ends" in finding.message
+    assert "core.autocrlf" in finding.hint
+
+
 @pytest.fixture
 def made(tmp_path: Path) -> Folder:
     return small_company(tmp_path)
