@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ctpat_policy import operands
-from ctpat_policy.clock import duration
+from ctpat_policy.clock import duration, plus
 from ctpat_policy.errors import BrokenRule
 from ctpat_policy.model import Place
 
@@ -44,6 +44,7 @@ class Kind(NamedTuple):
     model: str
     every: str | None
     grace: str | None
+    first: str | None
     period: tuple[str, str] | None
     trigger: str | None
     #: What calls for a record, where it is no event of the register; for people, as the deadline.
@@ -71,6 +72,12 @@ class Kind(NamedTuple):
     def schema_path(self) -> str:
         """Its file below schemas/."""
         return f"evidence/{self.id}.yaml"
+
+    def first_due(self, since: str) -> str:
+        """The last day for the first record of a unit that began on a day; none is asked before."""
+        if self.first:
+            return plus(since, self.first)
+        return plus(plus(since, self.every or "P0D"), self.grace or "P0D")
 
 
 class Shared:
@@ -110,6 +117,7 @@ def read(name: str, schema: Mapping[str, Any], shared: Shared) -> Kind:
         model=facts["model"],
         every=facts.get("every"),
         grace=facts.get("grace", "P0D" if "every" in facts else None),
+        first=facts.get("first"),
         period=(period[0], period[1]) if period else None,
         trigger=facts.get("trigger"),
         trigger_says=facts.get("trigger_says", ""),
@@ -152,11 +160,11 @@ _ALLOWED = {
 }
 _NEEDED = ("category", "criteria", "unit", "anchor", "model", "interval_basis", "demanded_by")
 _KNOWN = frozenset(
-    {*_NEEDED, *_ALLOWED, "unit_field", "every", "grace", "period", "trigger", "trigger_says"}
-    | {"deadline", "valid_for", "expires", "series_from", "only_units", "retention", "asked"}
-    | {"only_with", "except_units", "computed"}
+    {*_NEEDED, *_ALLOWED, "unit_field", "every", "grace", "first", "period", "trigger"}
+    | {"trigger_says", "deadline", "valid_for", "expires", "series_from", "only_units"}
+    | {"only_with", "except_units", "retention", "asked", "computed"}
 )
-_SPANS = ("every", "grace", "valid_for", "deadline", "retention")
+_SPANS = ("every", "grace", "first", "valid_for", "deadline", "retention")
 
 
 def _check(place: Place, facts: Mapping[str, Any]) -> None:

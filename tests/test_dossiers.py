@@ -261,6 +261,16 @@ def test_only_active_partners_of_today_are_judged() -> None:
     assert [s.id for s in subjects(ledger, criterion, company_facts(ledger))] == ["PT-1", "PT-5"]
 
 
+def test_a_new_site_waits_for_the_kinds_whose_first_record_is_not_due_yet() -> None:
+    days = ("2026-05-16", "2026-05-15", "2015-01-01")
+    site = example("security_profile")["sites"][0]
+    sites = [{**site, "id": f"S-{n}", "since": day} for n, day in enumerate(days, 1)]
+    dossier = LAW.dossier(LAW.programme(profile={"sites": sites}))
+
+    assert [s.get("awaits") for s in dossier.fact("company.sites")] == [["door_check"], None, None]
+    assert dossier.ledger.lasts == "2026-06-30"
+
+
 def test_facts_of_the_profile_and_of_the_law() -> None:
     made = LAW.programme()
 

@@ -256,6 +256,20 @@ def test_the_operators_that_are_checked_are_those_that_compute() -> None:
     assert list(operands.OPERANDS) == list(OPERATORS)
 
 
+@pytest.mark.parametrize(
+    ("patch", "due"),
+    [
+        ({}, "2026-02-14"),
+        ({"grace": None}, "2026-01-31"),
+        ({"first": "P3D"}, "2026-01-03"),
+    ],
+)
+def test_the_first_record_of_a_new_unit_is_due_after_its_rhythm_or_when_the_kind_says(
+    patch: dict[str, Any], due: str
+) -> None:
+    assert kind(**patch).first_due("2025-12-31") == due
+
+
 @pytest.mark.parametrize("name", sorted(law().kinds))
 def test_a_shipped_kind_explains_every_field(name: str) -> None:
     """A compliance manager reads title and description in the editor."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from ctpat_policy.catalog import Catalog
@@ -11,6 +11,7 @@ from ctpat_policy.dossiers.rows import Row, look
 from ctpat_policy.dossiers.sight import Sight, Subject
 from ctpat_policy.dossiers.today import Today
 from ctpat_policy.filing import PROFILE, open_all
+from ctpat_policy.kinds import Kind
 from ctpat_policy.program import Programme
 from ctpat_policy.records import Record
 
@@ -172,7 +173,14 @@ class Ledger:
             if self.account["id"] in x.get("accounts", (self.account["id"],))
         )
         rows = (Row(x, PROFILE, (name, i)) for i, x in mine)
-        return [row for row in rows if self.today.in_force(row)]
+        kinds = [k for k in self.programme.kinds.values() if k.every and f"{k.unit}s" == name]
+        return [self._newcomer(row, kinds) for row in rows if self.today.in_force(row)]
+
+    def _newcomer(self, row: Row, kinds: Iterable[Kind]) -> Row:
+        """A site, lane or system; where it is new, with the kinds of which no record is due yet."""
+        since = row.get("since") or row.get("started_on")
+        waits = [k.id for k in kinds if since and not self.today.is_past(k.first_due(since))]
+        return row.extended({"awaits": waits}) if waits else row
 
 
 class Lookback(NamedTuple):

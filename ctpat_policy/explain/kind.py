@@ -44,6 +44,7 @@ _SOON = {None: "", "P0D": "; due the same day"}
 
 def _times(one: Kind) -> Iterator[str]:
     rhythm = f"every {one.every}, with {one.grace} grace; " if one.every else ""
+    rhythm += f"the first after {one.first} at the latest; " if one.first else ""
     life = (
         f"proves something for {one.valid_for}" if one.valid_for else "does not run out by itself"
     )
