@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ctpat_policy import answers, clock, documents, profile_days, records, references, unfounded
+from ctpat_policy import (
+    answers,
+    clock,
+    departures,
+    documents,
+    profile_days,
+    records,
+    references,
+    unfounded,
+)
 from ctpat_policy.attachments import digest_of
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files
@@ -97,6 +106,7 @@ def build(
         dates = [wrong for f, kind in filed for wrong in records.misdated(f, kind, real_today)]
         dangling = references.check(files, catalog, source, profile, kinds)
         idle = answers.idle(found, kinds, by_name)
+        gone = departures.after(files, kinds, profile)
         days = profile_days.impossible(profile, real_today)
         return [
             *findings,
@@ -107,6 +117,7 @@ def build(
             *dates,
             *dangling,
             *unfounded.findings((r for many in found.values() for r in many), kinds),
+            *gone,
             *idle,
             *records.copied(files.copies),
         ]
