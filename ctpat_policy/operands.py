@@ -10,6 +10,7 @@ Schema = Mapping[str, Any]
 #: Operator to the dotted paths that it reads. `dossiers.computed` says what each one makes of them.
 OPERANDS: Mapping[str, Callable[[Any], Sequence[str]]] = {
     "between": lambda of: of,
+    "took": lambda of: of,
     "sum": lambda of: _listed(of) if isinstance(of, Mapping) else [t.removeprefix("-") for t in of],
     "same": lambda of: of,
     "absent": lambda of: [*_listed(of), *([of["list_from"]] if "list_from" in of else ())],
@@ -23,8 +24,8 @@ OPERANDS: Mapping[str, Callable[[Any], Sequence[str]]] = {
     "number": lambda of: [of],
 }
 #: Operators that compare two operands, no more and no less.
-_PAIRS = frozenset({"between", "same", "share", "range"})
-_UNITS = ("days", "hours", "number")
+_PAIRS = frozenset({"between", "took", "same", "share", "range"})
+_UNITS = {"between": ("days", "hours", "number"), "took": ("days", "hours")}
 #: What an item's operand begins with where it reads a field of the item's record.
 _OF_RECORD = "record.data."
 
@@ -61,8 +62,8 @@ def _wrong(operation: Any, bodies: Sequence[Schema], root: Schema, before: set[s
         whole, bodies = bodies, _items(inside(bodies, operation["each"], root))
         if not bodies:
             return f"there is no list {operation['each']}"
-    if operator == "between" and operation.get("as") not in _UNITS:
-        return f"`as` must be one of {', '.join(_UNITS)}"
+    if operator in _UNITS and operation.get("as") not in _UNITS[operator]:
+        return f"`as` must be one of {', '.join(_UNITS[operator])}"
     try:
         paths = OPERANDS[operator](operation[operator])
     except (KeyError, TypeError, AttributeError):

@@ -179,6 +179,7 @@ COMPUTED = [
         {"between": ["checked_on", "expires_on"], "as": "weeks"},
         "`as` must be one of days, hours, number",
     ),
+    ({"took": ["checked_on", "expires_on"], "as": "number"}, "`as` must be one of days, hours"),
     ({"sum": ["open", "-shuts"]}, "sum reads shuts, which is no field"),
     ({"sum": {"in": "points", "field": "okay"}}, "sum reads points.okay, which is no field"),
     ({"sum": {"in": "point", "field": "ok"}}, "sum reads point, which is no field"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ctpat_policy import clock
@@ -69,17 +69,16 @@ def _apply(
 
 
 def _between(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:
-    first, second = (_earliest(scope, path) for path in operation["between"])
-    if first is MISSING or second is MISSING:
-        return MISSING
-    try:
-        if operation["as"] == "days":
-            return clock.days_between(first, second)
-        if operation["as"] == "hours":
-            return round(clock.hours_between(first, second), 2)
-        return second - first
-    except (TypeError, ValueError):
-        return MISSING
+    return _apart(scope, operation["between"], operation["as"])
+
+
+def _took(
+    operation: Mapping[str, Any], scope: Mapping[str, Any], today: Today, _: _Lookups
+) -> Any:
+    end = _earliest(scope, operation["took"][1])
+    if not isinstance(end, str) or not today.has_come(clock.day_of(end)):
+        return MISSING  # what is announced for a day to come has not been done
+    return _apart(scope, operation["took"], operation["as"])
 
 
 def _sum(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __: _Lookups) -> Any:
@@ -193,6 +192,7 @@ def _number(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, __
 #: Operator name in a kind's file to its function. A new operator is one function and one line.
 OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Today, _Lookups], Any]] = {
     "between": _between,
+    "took": _took,
     "sum": _sum,
     "same": _same,
     "absent": _absent,
@@ -206,7 +206,7 @@ OPERATORS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any], Today, _
     "number": _number,
 }
 #: Operators whose values are others every day.
-DAILY = frozenset({"days_left"})
+DAILY = frozenset({"days_left", "took"})
 
 
 def _listed(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Any] | None:
@@ -218,6 +218,20 @@ def _listed(scope: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Any] | 
     if "." not in field:
         return [item[field] for item in items if isinstance(item, dict) and field in item]
     return list(look_all(items, field))
+
+
+def _apart(scope: Mapping[str, Any], paths: Sequence[str], unit: str) -> Any:
+    first, second = (_earliest(scope, path) for path in paths)
+    if first is MISSING or second is MISSING:
+        return MISSING
+    try:
+        if unit == "days":
+            return clock.days_between(first, second)
+        if unit == "hours":
+            return round(clock.hours_between(first, second), 2)
+        return second - first
+    except (TypeError, ValueError):
+        return MISSING
 
 
 def _earliest(scope: Mapping[str, Any], path: str) -> Any:
