@@ -72,9 +72,7 @@ def _between(operation: Mapping[str, Any], scope: Mapping[str, Any], _: Today, _
     return _apart(scope, operation["between"], operation["as"])
 
 
-def _took(
-    operation: Mapping[str, Any], scope: Mapping[str, Any], today: Today, _: _Lookups
-) -> Any:
+def _took(operation: Mapping[str, Any], scope: Mapping[str, Any], today: Today, _: _Lookups) -> Any:
     end = _earliest(scope, operation["took"][1])
     if not isinstance(end, str) or not today.has_come(clock.day_of(end)):
         return MISSING  # what is announced for a day to come has not been done
