@@ -146,6 +146,17 @@ def test_no_review_is_of_a_system_without_accounts() -> None:
     assert not law().schemas.is_valid("evidence/access_review.yaml", empty)
 
 
+def test_a_seal_that_sits_on_a_unit_is_not_logged_as_spoiled() -> None:
+    log = example("seal_log")
+    entry = {**log["data"]["entries"][0], "reason": "error"}
+
+    (told,) = law().schemas.violations(
+        "evidence/seal_log.yaml", patched(log, {"data": {"entries": [entry]}})
+    )
+    assert told.pointer == ("data", "entries", 0, "applied_at")
+    assert told.message.startswith("a seal that was put on a unit is neither error nor destroyed")
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
