@@ -101,6 +101,22 @@ def test_what_got_better_is_said_and_passes(built: Built) -> None:
     assert exit_code(report) == 0
 
 
+def test_what_got_better_passes_though_it_is_still_red(built: Built) -> None:
+    old = {"reviewed_at": "2026-01-10T10:15:00Z", "footage_from": "2026-01-09T05:50:00Z"}
+    old["footage_to"] = "2026-01-09T06:40:00Z"
+    built.write(REVIEW, record("cctv_footage_review", {"recorded_on": "2026-01-10", "data": old}))
+    built.commit("2026-06-12", "an old review")
+    built.git("branch", "-f", "main")
+    news = {"procedure_followed": False, "deviations": ["a door stood open"]}
+    built.write(REVIEW, record("cctv_footage_review", {"data": news}))
+
+    report = since(built, "9.15")
+
+    assert (site(report).verdict, site(report).standing) == ("partly_met", "better")
+    assert exit_code(report) == 0
+    assert "as before" in render("text", report).decode()
+
+
 def test_a_new_row_fails_when_it_is_a_gap(built: Built) -> None:
     built.profile({"sites": [*example("security_profile")["sites"], SECOND]})
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ctpat_policy.model import Gap, Row
-from ctpat_policy.reports.outcome import GAPS, badness, once, reasons, worst_first
+from ctpat_policy.reports.outcome import GAPS, NO_WORSE, badness, once, reasons, worst_first
 from ctpat_policy.reports.tally import Tally, tally
 
 #: How many gaps of one clause are shown, and how many where the partners are named anyway.
@@ -51,8 +51,8 @@ class Group(NamedTuple):
 
 
 def is_old(row: Row) -> bool:
-    """Whether a row stands as it did at the revision it was compared with (check --since)."""
-    return row.standing == "as_before"
+    """Whether a row is no worse than at the revision it was compared with (check --since)."""
+    return row.standing in NO_WORSE
 
 
 def groups(rows: Iterable[Row], everything: bool = False) -> list[Group]:

@@ -40,6 +40,8 @@ OUTCOMES: Mapping[str, tuple[Outcome, Outcome, Outcome]] = {
 #: Severity of a finding -> outcome; whatever else is an error, as nobody knows what it means.
 FINDINGS: Mapping[str, Outcome] = {UNREADABLE: ERROR, INVALID: FAILURE, NOTE: SKIPPED}
 
+#: How a row may stand that `check --since` does not fail on: one that is better may still be red.
+NO_WORSE = ("as_before", "better")
 #: Verdicts that leave something to do, worst first.
 GAPS = ("not_met", "not_assessed", "partly_met")
 #: Verdicts as people read them.
@@ -71,7 +73,7 @@ _NOTHING = {
 
 def outcome(row: Row, fail_on: str) -> Outcome:
     """What becomes of a row in CI: `failure` and `error` make it fail."""
-    if row.standing == "as_before":
+    if row.standing in NO_WORSE:
         return PASSED if row.verdict == "met" else SKIPPED
     columns = OUTCOMES.get(row.verdict, (ERROR, ERROR, ERROR))
     column = 2 if row.level == SHOULD and fail_on != SHOULD else int(row.level == SHOULD)
