@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ ORDER: Mapping[str, int] = {
     "not_met": 3,
 }
 AS_BEFORE, WORSE, BETTER, NEW = "as_before", "worse", "better", "new"
+_AT_ONCE = "it answers only records that are new with it, so it counts for them at once"
 
 
 class Change(NamedTuple):
@@ -80,12 +81,28 @@ def since(before: Report, after: Report, removed: Iterable[str], name: str) -> R
     return in_order(replace(after, rows=tuple(rows), findings=(*findings, *vanished, *gone)))
 
 
-def trusted(head: Report, governed: Report, changed: Iterable[str], name: str) -> Report:
+def lifted(governed: Report, answered: Report, before: Report) -> Report:
+    """`governed` with what corrective actions do that came with their records (`answered`): they
+    keep a row as it was `before`, and make none better.
+    """
+    theirs, old = ({row.key: row for row in report.rows} for report in (answered, before))
+    rows = []
+    for row in governed.rows:
+        if row.key in theirs and row.key in old:
+            worse = max(theirs[row.key], old[row.key], key=lambda r: ORDER[r.verdict])
+            row = min(row, worse, key=lambda r: ORDER[r.verdict])
+        rows.append(row)
+    return replace(governed, rows=tuple(rows))
+
+
+def trusted(
+    head: Report, governed: Report, changed: Iterable[str], name: str, counting: Container[str] = ()
+) -> Report:
     """The head's records under both governances: of each place the worse verdict counts.
 
     `head` is judged under its own policies, `governed` under those of the trusted revision
     `name`. A place that only one of them knows is judged by that one. `changed` are the paths of
-    governance documents that differ; each is listed.
+    governance documents that differ; each is listed; `counting` those that count all the same.
     """
     theirs = {row.key: row for row in governed.rows}
     rows = []
@@ -104,7 +121,8 @@ def trusted(head: Report, governed: Report, changed: Iterable[str], name: str) -
         Finding(
             "governance-changed",
             NOTE,
-            f"it decides what is judged, and differs from {name}; it counts once it is merged",
+            f"it decides what is judged, and differs from {name}; "
+            + (_AT_ONCE if path in counting else "it counts once it is merged"),
             Place(path),
             "a reviewer of the policies should agree to it",
         )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ctpat_policy.reading import Reader
     from ctpat_policy.request import Request
     from ctpat_policy.sources import Source
+    from ctpat_policy.trail.revision import Revision
 
 
 @click.command()
@@ -145,13 +146,10 @@ def with_history(
         report = replace(report, notes=(*report.notes, note))
     if trust:
         base = Revision(repository, repository.resolve(trust))
-        moments.need_profile(base, trust)
-        governed = judged(moments.Governed(source, base), law, request, reader)
-        if not governed.accounts:
-            raise UsageError(f"the policies of {trust} cannot be judged, so they prove nothing")
-        others.append(governed)
-        changed = moments.governance_changes(base, source)
-        report = compare.trusted(report, governed, changed, trust)
+        report, more = _trusted(
+            report, base, source, trust, lambda other: judged(other, law, request, reader)
+        )
+        others += more
     if since:
         repository.need_full_history()
         head = tip or repository.head()
@@ -164,6 +162,29 @@ def with_history(
 
         report = beside(report, others, {"as-of": as_of, "since": since, "trust": trust})
     return report
+
+
+def _trusted(
+    report: Report, base: Revision, source: Source, name: str, judged: Callable[[Source], Report]
+) -> tuple[Report, list[Report]]:
+    """The report under the policies of the base, too, and what it was held against.
+
+    Raises UsageError when the base has none that can be judged.
+    """
+    from ctpat_policy import compare
+    from ctpat_policy.trail import answering
+    from ctpat_policy.trail import moment as moments
+
+    moments.need_profile(base, name)
+    others = [governed := judged(moments.Governed(source, base))]
+    if not governed.accounts:
+        raise UsageError(f"the policies of {name} cannot be judged, so they prove nothing")
+    counting = answering.counting(base, source)
+    if counting:
+        others += [judged(moments.Governed(source, base, counting)), judged(base)]
+        governed = compare.lifted(governed, *others[1:])
+    changed = moments.governance_changes(base, source)
+    return compare.trusted(report, governed, changed, name, counting), others
 
 
 def _judge(sealed: bool) -> Callable[[Source, Catalog, Request, Reader], Report]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -93,15 +93,17 @@ def is_governance(path: str) -> bool:
 
 
 class Governed:
-    """Records of one source under the governance of another (`check --trust`)."""
+    """Records of one source under the governance of another (`check --trust`); `counting` are
+    files of the one that count all the same (answering.counting).
+    """
 
-    def __init__(self, records: Source, governance: Source) -> None:
-        self.records, self.governance = records, governance
+    def __init__(self, records: Source, governance: Source, counting: Collection[str] = ()) -> None:
+        self.records, self.governance, self._counting = records, governance, counting
 
     def files(self, under: str) -> Iterator[SourceFile]:
         """See Source: governance from the one, everything else from the other."""
-        mine = [f for f in self.records.files(under) if not is_governance(f.path)]
-        theirs = [f for f in self.governance.files(under) if is_governance(f.path)]
+        mine = [f for f in self.records.files(under) if not self._is_theirs(f.path)]
+        theirs = [f for f in self.governance.files(under) if self._is_theirs(f.path)]
         return iter(sorted([*mine, *theirs], key=lambda f: f.path))
 
     def astray(self) -> Iterator[SourceFile]:
@@ -121,7 +123,10 @@ class Governed:
         return self._side(path).attachment_digest(path)
 
     def _side(self, path: str) -> Source:
-        return self.governance if is_governance(path) else self.records
+        return self.governance if self._is_theirs(path) else self.records
+
+    def _is_theirs(self, path: str) -> bool:
+        return is_governance(path) and path not in self._counting
 
 
 def need_profile(revision: Revision, name: str) -> None:
