@@ -25,6 +25,8 @@ FORMAT = 3
 _TABLE = f"entry_{FORMAT}"
 #: A file larger than this is begun anew.
 MAX_BYTES = 512 << 20
+#: What tells our files from those of others, and where SQLite keeps it.
+_MARK, _MARK_AT = b"CTPA", 68
 _PATIENCE = 5  # seconds to wait for another run that writes
 _AT_ONCE = 500
 #: Longer values, such as reports, are packed: they become a twentieth, and faster to write.
@@ -158,29 +160,50 @@ def program_digest() -> str:
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:
+    """The database; None where there can be none. One that is full or damaged is begun anew, as it
+    holds nothing that cannot be made again; whatever else lies there stays as it is.
+    """
     import sqlite3  # not loaded where nothing is kept
 
     for _ in range(2):
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if path.exists() and path.stat().st_size > MAX_BYTES:
-                path.unlink()
-            database = sqlite3.connect(path, timeout=_PATIENCE)
-            database.execute("PRAGMA journal_mode=WAL")
-            database.execute("PRAGMA synchronous=NORMAL")
-            database.execute(
-                f"CREATE TABLE IF NOT EXISTS {_TABLE}"
-                " (key TEXT PRIMARY KEY, digest TEXT NOT NULL, packed INTEGER NOT NULL,"
-                " value BLOB NOT NULL)"
-            )
-            return database
+            size = path.stat().st_size if path.exists() else 0
+            if size <= MAX_BYTES:
+                return _prepared(sqlite3.connect(path, timeout=_PATIENCE), fresh=not size)
+        except sqlite3.OperationalError:
+            return None  # another run holds it, say, or nobody may write it
         except sqlite3.DatabaseError:
-            # Not a database, or a damaged one: it holds nothing that cannot be made again.
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
+            pass
         except OSError:
             return None
+        if not _is_ours(path):
+            return None
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
     return None
+
+
+def _prepared(database: sqlite3.Connection, fresh: bool) -> sqlite3.Connection:
+    if fresh:
+        database.execute(f"PRAGMA application_id={int.from_bytes(_MARK, 'big')}")
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=NORMAL")
+    database.execute(
+        f"CREATE TABLE IF NOT EXISTS {_TABLE}"
+        " (key TEXT PRIMARY KEY, digest TEXT NOT NULL, packed INTEGER NOT NULL,"
+        " value BLOB NOT NULL)"
+    )
+    return database
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file was begun here, by its first bytes."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_MARK_AT + len(_MARK))[_MARK_AT:] == _MARK
+    except OSError:
+        return False
 
 
 def _row(key: str, value: str) -> tuple[str, str, bool, bytes]:

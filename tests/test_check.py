@@ -189,6 +189,40 @@ def test_a_cache_of_an_older_format_is_used_all_the_same(tmp_path: Path) -> None
     assert Cache(tmp_path / "cache.sqlite").get(["k", "l"]) == {"k": "short", "l": long}
 
 
+def test_a_file_that_is_no_cache_of_ours_stays_as_it_is(tmp_path: Path) -> None:
+    precious = tmp_path / "precious.txt"
+    precious.write_text("precious")
+
+    Cache(precious).put({"k": "v"})
+
+    assert not Cache(precious).works
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("precious.txt", "precious")]
+
+
+def test_a_damaged_cache_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "cache.sqlite"
+    Cache(tmp_path / "whole.sqlite").put({"k": "v"})
+    data = (tmp_path / "whole.sqlite").read_bytes()
+    path.write_bytes(data[:100] + b"x" * (len(data) - 100))
+
+    Cache(path).put({"k": "w"})
+
+    assert Cache(path).get(["k"]) == {"k": "w"}
+
+
+def test_a_cache_that_another_run_holds_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ctpat_policy.cache._PATIENCE", 0)
+    path = tmp_path / "cache.sqlite"
+    other = sqlite3.connect(path)
+    other.execute("BEGIN EXCLUSIVE")
+    inode = path.stat().st_ino
+
+    assert not Cache(path).works
+    assert path.stat().st_ino == inode
+
+
 @pytest.mark.parametrize("place", ["digest", "packed", "value"])
 def test_a_damaged_entry_of_the_cache_is_none(tmp_path: Path, place: str) -> None:
     path = tmp_path / "cache.sqlite"
