@@ -232,6 +232,19 @@ def test_a_shallow_clone_never_yields_a_date(trail: Trail, tmp_path: Path) -> No
             ask()
 
 
+def test_a_partial_clone_says_how_it_becomes_whole(trail: Trail, tmp_path: Path) -> None:
+    trail.git("config", "uploadpack.allowFilter", "true")
+    clone = Trail(tmp_path / "partial")
+    source = f"file://{trail.root}"
+    trail.git("clone", "-q", "--filter=blob:none", "--no-checkout", source, str(clone.root))
+
+    with pytest.raises(NotTrusted, match="--refetch --no-filter"):
+        judged(clone.root)
+    clone.git("fetch", "-q", "--refetch", "--no-filter")
+    clone.git("checkout", "-q")
+    assert codes(judged(clone.root)) == set()
+
+
 def test_a_forged_shallow_file_makes_a_clone_shallow(trail: Trail) -> None:
     (trail.root / ".git/shallow").write_text(trail.git("rev-parse", "HEAD") + "\n")
 

@@ -78,7 +78,10 @@ def _begun(kind: str, size: int, length: int) -> Any:
 def _header(process: Any, oid: str) -> tuple[str, int]:
     header = process.stdout.readline().split()
     if len(header) != 3:
-        raise NotTrusted(f"the object {oid} is missing from this clone")
+        raise NotTrusted(
+            f"the object {oid} is missing from this clone; if it is a partial one, fetch all of it "
+            "(actions/checkout: no filter, git fetch --refetch --no-filter)"
+        )
     return header[1].decode(), int(header[2])
 
 
