@@ -19,3 +19,17 @@ def home(root: Path) -> str:
     resolved = root.resolve()
     around = top(resolved)
     return "" if around in (None, resolved) else f"{resolved.relative_to(around).as_posix()}/"
+
+
+def may_be_sparse(root: Path) -> bool:
+    """Whether a sparse checkout was ever made around `root`; git knows whether it still is one."""
+    around = top(root.resolve())
+    if around is None:
+        return False
+    git = around / ".git"
+    if git.is_file():  # of a work tree beside the first one, or of a submodule
+        try:
+            git = around / git.read_text("utf-8", "surrogateescape")[len("gitdir: ") :].rstrip("\n")
+        except OSError:
+            return False
+    return os.path.exists(git / "info" / "sparse-checkout")

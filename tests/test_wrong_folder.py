@@ -41,7 +41,7 @@ def test_inside_a_policy_repository_its_top_is_named(
     said = refusal(words)
 
     option = "--root " if words[0] in ("new", "history") else ""
-    assert f"inside the policy repository {tmp_path}; run it there, or add {option}../.." in said
+    assert f"inside the policy repository ../..; run it there, or add {option}../.." in said
     assert not list(inside.iterdir())
 
 

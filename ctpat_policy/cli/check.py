@@ -87,10 +87,13 @@ def command(
     from ctpat_policy.cli.wrong_folder import need_top
     from ctpat_policy.reports.outcome import exit_code
     from ctpat_policy.request import Request
+    from ctpat_policy.trail.index import need_whole
 
     if as_of and today:
         raise UsageError("--as-of moves the clock itself; leave --today out")
     need_top(path, "")
+    if not as_of:
+        need_whole(path)
     law, reader = engine(no_cache, jobs, (name for name, _ in reports))
     now = real_today()
     share = shares.Share(*shard or (1, 1))
@@ -123,7 +126,8 @@ def with_history(
 
     Raises UsageError when a day or revision is not to be had, NotTrusted in a shallow clone.
     """
-    from ctpat_policy import compare, sources
+    from ctpat_policy import compare
+    from ctpat_policy.trail import index
     from ctpat_policy.trail import moment as moments
     from ctpat_policy.trail.repository import open_repository
     from ctpat_policy.trail.revision import Revision
@@ -133,17 +137,20 @@ def with_history(
     judged = _judge(sealed)
     others = []
     repository = open_repository(path)
-    source: sources.Source = sources.WorkTree(path)
-    tip = ""
+    if since:
+        repository.need_full_history()
+    source: Source
     if as_of:
         now, digest = request.real_today, law.schemas.digest
         at = moments.remembered(repository, as_of, now, digest, reader.cache)
         source, tip = Revision(repository, at.commit), at.commit
         request = replace(request, today=at.day)
-    report = judged(source, law, request, reader)
-    if as_of:
         note = f"the state of commit {tip[:12]}, judged by the rules of this installation"
-        report = replace(report, notes=(*report.notes, note))
+    else:
+        known = Revision(repository, repository.resolve(str(since or trust))).entries
+        (source, note), tip = index.next_commit(repository, path, known), ""
+    report = judged(source, law, request, reader)
+    report = replace(report, notes=(*report.notes, note)) if note else report
     if trust:
         base = Revision(repository, repository.resolve(trust))
         report, more = _trusted(
@@ -151,7 +158,6 @@ def with_history(
         )
         others += more
     if since:
-        repository.need_full_history()
         head = tip or repository.head()
         base = Revision(repository, repository.merge_base(repository.resolve(since), head))
         before = judged(base, law, request, reader)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ctpat_policy.request import Request
     from ctpat_policy.sources import Source
     from ctpat_policy.trail.repository import Repository
+    from ctpat_policy.trail.revision import Revision
 
 
 @click.command()
@@ -72,20 +73,26 @@ def compared(
 
     repository = open_repository(root)
     repository.need_full_history()
-    after, side = _head(repository, root, head)
-    start = repository.merge_base(repository.resolve(base), side.commit or repository.head())
+    commit = repository.resolve(head) if head is not None else ""
+    start = repository.merge_base(repository.resolve(base), commit or repository.head())
     before = Revision(repository, start)
+    after, side = _head(repository, root, head, commit, before)
     reports = [judged(source, law, request, reader) for source in (before, after)]
     sides = (Side(base, start), side)
     return changes.difference(reports[0], reports[1], touched(before, after), law, sides)
 
 
-def _head(repository: Repository, root: Path, head: str | None) -> tuple[Source, Side]:
+def _head(
+    repository: Repository, root: Path, head: str | None, commit: str, before: Revision
+) -> tuple[Source, Side]:
     from ctpat_policy.difference import Side
-    from ctpat_policy.sources import WorkTree
+    from ctpat_policy.trail import index
     from ctpat_policy.trail.revision import Revision
 
-    if head is None:
-        return WorkTree(root), Side("the work tree", "")
-    commit = repository.resolve(head)
-    return Revision(repository, commit), Side(head, commit)
+    if head is not None:
+        return Revision(repository, commit), Side(head, commit)
+    index.need_whole(root)
+    tree, note = index.next_commit(repository, root, before.entries)
+    if note:
+        click.echo(f"note: {note}", err=True)
+    return tree, Side("the work tree", "")

@@ -35,8 +35,10 @@ def command(
     from ctpat_policy import agenda, sources
     from ctpat_policy.cli.output import write
     from ctpat_policy.cli.wrong_folder import need_top
+    from ctpat_policy.trail.index import need_whole
 
     need_top(path, "")
+    need_whole(path)
     law, reader = engine(no_cache, jobs)
     now = real_today()
     with progress("reading"):

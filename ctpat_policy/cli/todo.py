@@ -33,8 +33,10 @@ def command(
     from ctpat_policy.cli.wrong_folder import need_top
     from ctpat_policy.reports.todo_text import render
     from ctpat_policy.request import Request
+    from ctpat_policy.trail.index import need_whole
 
     need_top(path, "")
+    need_whole(path)
     law, reader = engine(no_cache, jobs)
     source = sources.WorkTree(path)
     now = real_today()

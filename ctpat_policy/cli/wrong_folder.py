@@ -20,7 +20,7 @@ def need_top(root: Path, option: str = "--root ") -> None:
     if above is not None:
         way = shlex.quote(Path(os.path.relpath(above)).as_posix())
         raise UsageError(
-            f"{root} is inside the policy repository {above}; run it there, or add {option}{way}"
+            f"{root} is inside the policy repository {way}; run it there, or add {option}{way}"
         )
 
 

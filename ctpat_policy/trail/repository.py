@@ -156,6 +156,12 @@ class Repository:
         command = [*_LOG, "--merges", "--diff-merges=combined", tip]
         return dict(raw.combined(self._bytes(*command), self.prefix))
 
+    def indexed(self) -> dict[str, str]:
+        """The files below the policy root that the next commit holds, with git's one-letter tag."""
+        found = self._bytes("ls-files", "-t", "-z", "--full-name", "--cached", "--", *self._scope())
+        lines = (raw.text(line) for line in found.split(b"\0") if line)
+        return {line[2:].removeprefix(self.prefix): line[0] for line in lines}
+
     # -- objects
 
     def tree(self, commit: str) -> list[Entry]:
