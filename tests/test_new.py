@@ -133,6 +133,26 @@ def test_the_day_dates_the_record_and_names_the_file(root: Path) -> None:
     assert value["scope"] == {"sites": ["S-1"]}
 
 
+@pytest.mark.parametrize("kind", ["risk_assessment", "visitor_log", "corrective_action"])
+def test_a_day_that_nobody_named_is_left_open(root: Path, kind: str) -> None:
+    path = new(root, kind, "--site", "S-1").output.strip()
+
+    value = read((root / path).read_text())
+    assert value["data"][law().kinds[kind].anchor] == TODO
+    assert Path(path).name.startswith(value["recorded_on"])
+
+
+def test_a_record_that_may_speak_for_many_partners_begins_with_all_on_file(root: Path) -> None:
+    for name in ("PT-1", "PT-2"):
+        new(root, "partner", "--name", name)
+
+    path = new(root, "restricted_party_and_tbml_screen").output.strip()
+    one = new(root, "restricted_party_and_tbml_screen", "--partner", "PT-2").output.strip()
+
+    assert read((root / path).read_text())["scope"] == {"partners": ["PT-1", "PT-2"]}
+    assert read((root / one).read_text())["scope"] == {"partners": ["PT-2"]}
+
+
 def test_an_untouched_skeleton_never_passes(root: Path) -> None:
     for kind in law().kinds:
         new(root, kind, "--site", "S-1", "--partner", "PT-1", "--on", DAY)

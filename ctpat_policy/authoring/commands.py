@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ctpat_policy import documents
-from ctpat_policy.authoring.subjects import PARTNERS, About, Subjects
+from ctpat_policy.authoring.place import PARTNERS
+from ctpat_policy.authoring.subjects import About, Subjects
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.criteria import WRITTEN, Clause, Criterion
 from ctpat_policy.dossiers.series import PAST, REGISTER

@@ -16,6 +16,7 @@ from ctpat_policy.kinds import Kind
 from ctpat_policy.sources import Source
 from ctpat_policy.unfinished import TODO
 
+PARTNERS = "policies/partners"
 #: Unit of a kind -> the key of its scope.
 _SCOPES = {
     "site": "sites",
@@ -28,13 +29,23 @@ _SCOPES = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asked for on the command line; empty where nothing was said."""
+    """What somebody asked for on the command line; empty where nothing was said.
+
+    `partners` are those on file.
+    """
 
     today: str
-    day: str
+    day: str = ""
     site: str = ""
     partner: str = ""
     name: str = ""
+    partners: tuple[str, ...] = ()
+
+
+def partners_in(source: Source) -> list[str]:
+    """The ids of the partners on file."""
+    files = source.files(PARTNERS)
+    return [f.path[len(PARTNERS) + 1 : -5] for f in files if f.data is not None]
 
 
 def profile_of(source: Source) -> Mapping[str, Any]:
@@ -52,7 +63,8 @@ def known_of_record(
     names = {noun: found[0] for noun, found in ids.items() if len(found) == 1}
     names |= {n: v for n, v in (("site", asked.site), ("partner", asked.partner)) if v}
     unit = _unit(kind, asked)
-    if unit in ("site", "partner") and unit not in names:
+    batch = takes_batch(kind) and not asked.partner
+    if unit in ("site", "partner") and unit not in names and not batch:
         listed = f": {', '.join(ids['site'])}" if unit == "site" and ids["site"] else ""
         raise UsageError(f"{kind.id} is kept for each {unit}; name it with --{unit}{listed}")
     if unit in ("lane", "system", "person", "model", "account") and asked.name in ids.get(
@@ -60,12 +72,14 @@ def known_of_record(
     ):
         names |= {unit: asked.name} if asked.name else {}
     scope = _scope(unit, names, asked.site)
+    if batch and asked.partners:
+        scope["partners"] = list(asked.partners)
     if "company" in _needed_scope(law, kind):
         scope = {"company": True, **scope}
     accounts = (names.get("account", TODO),) if kind.unit == "account" else ()
     word = asked.name or names.get(unit, "") or asked.site or "company"
     stem = re.sub(r"[^a-z0-9._-]+", "-", word.lower())
-    path = f"evidence/{kind.id}/{asked.day}-{stem}.yaml"
+    path = f"evidence/{kind.id}/{asked.day or asked.today}-{stem}.yaml"
     events = _events(law, profile, names.get("site", "")) if kind.id == "event_register" else ()
     return Known(asked.today, asked.day, names, scope, accounts, events), path
 
@@ -76,6 +90,11 @@ def known_of_procedure(profile: Mapping[str, Any], asked: Asked) -> Known:
     names = {"site": asked.site} if asked.site else {}
     scope = {"sites": [asked.site]} if asked.site else {}
     return Known(asked.today, asked.day, names, scope)
+
+
+def takes_batch(kind: Kind) -> bool:
+    """Whether one record may speak for many partners: its data name none."""
+    return kind.unit == "partner" and not kind.unit_field
 
 
 def _unit(kind: Kind, asked: Asked) -> str:

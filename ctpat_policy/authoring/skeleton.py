@@ -26,6 +26,7 @@ _OPTIONAL = ("accounts", "reviewed_by", "reviewed_on", "attachments", "notes")
 class Known:
     """What is known before anybody writes: days, and what the record is about.
 
+    `day` is that of what is told; empty when nobody said: a day that is filled in is taken for one.
     `names` holds the only or chosen id of each thing that a field can name (site, partner, ...).
     `events` are those that a register of the place must name.
     """
@@ -106,7 +107,7 @@ class _Values:
         if one.name == "events" and self.known.events:
             return None
         if one.name in self.anchors and one.schema.get("format") == "date":
-            return self.known.today if one.name == "recorded_on" else self.known.day
+            return self.known.today if one.name == "recorded_on" else self.known.day or TODO
         if one.to in self.known.names and one.to != "person":
             return self.known.names[one.to]
         if one.name == "account" and len(self.known.accounts) == 1:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ctpat_policy.authoring.commands import Commands, begun
-from ctpat_policy.authoring.subjects import Subjects, partners_in
+from ctpat_policy.authoring.place import partners_in
+from ctpat_policy.authoring.subjects import Subjects
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.model import MUST, NOTE, UNREADABLE, Report
 from ctpat_policy.reports.outcome import GAPS, reasons, worst_first

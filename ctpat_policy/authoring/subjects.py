@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ctpat_policy import documents
-from ctpat_policy.authoring.place import Asked, known_of_record
+from ctpat_policy.authoring.place import PARTNERS, Asked, known_of_record, takes_batch
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.dossiers.series import is_wanted
 from ctpat_policy.features import feature_since
@@ -17,7 +17,6 @@ from ctpat_policy.kinds import Kind
 from ctpat_policy.model import Place, Row
 from ctpat_policy.sources import Source
 
-PARTNERS = "policies/partners"
 #: Units whose records may bear any name; of the others a name says whom the record is about.
 _FREELY_NAMED = ("site", "partner", "company", "any")
 
@@ -29,12 +28,6 @@ class About(NamedTuple):
     partner: str = ""
     name: str = ""
     account: str = ""
-
-
-def partners_in(source: Source) -> list[str]:
-    """The ids of the partners on file."""
-    files = source.files(PARTNERS)
-    return [f.path[len(PARTNERS) + 1 : -5] for f in files if f.data is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +66,8 @@ class Subjects:
             if about.site or kind.covers == "company":
                 return [About(site=about.site)]
             return self._lacking(kind, [About(site=s) for s in self._sites(kind, about.account)])
+        if takes_batch(kind) and self.partners:
+            return [About()]
         if kind.unit == "partner":
             partners = [about.partner] if about.partner else self.partners
             return self._lacking(kind, [About(partner=p) for p in partners])
@@ -100,7 +95,7 @@ class Subjects:
 
     def path(self, kind: Kind, about: About) -> str:
         """The file that `new` would write today."""
-        asked = Asked(self.now, self.now, about.site, about.partner, about.name)
+        asked = Asked(self.now, "", about.site, about.partner, about.name)
         return known_of_record(self.law, kind, self.profile, asked)[1]
 
     def is_free(self, path: str) -> bool:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     shell_complete=complete.partners,
 )
 @click.option("--today", type=Day(), help="The day it is written, not today, UTC.")
-@click.option("--on", "day", type=Day(), help="The day it is dated; default: the same.")
+@click.option("--on", "day", type=Day(), help="The day of what it tells; default: left open.")
 @click.option("--name", default="", help="The id of a procedure or partner; else a part of it.")
 @click.option(
     "--criterion",
@@ -62,7 +62,7 @@ def command(
     Each field has a comment that says what belongs there. The file does not pass the check until
     every TODO in it is replaced. An existing file is never touched.
     """
-    from ctpat_policy.authoring.place import Asked
+    from ctpat_policy.authoring.place import Asked, partners_in
     from ctpat_policy.cli.engine import engine
     from ctpat_policy.cli.output import create
     from ctpat_policy.cli.wrong_folder import need_policies
@@ -70,14 +70,14 @@ def command(
 
     need_policies(root)
     law, _ = engine()
-    now = today or real_today()
-    asked = Asked(now, day or now, site, partner, name)
+    now, source = today or real_today(), WorkTree(root)
+    asked = Asked(now, day or "", site, partner, name, tuple(partners_in(source)))
     if what == "procedure":
-        path, text = _procedure(law, WorkTree(root), asked, criteria)
+        path, text = _procedure(law, source, asked, criteria)
     elif what == "partner":
         path, text = _partner(law, asked)
     else:
-        path, text = _record(law, WorkTree(root), what, asked, digest)
+        path, text = _record(law, source, what, asked, digest)
     if not create(root / path, text.encode()):
         raise UsageError(f"{path} is there already, and nothing is overwritten; add --name")
     click.echo(path)
