@@ -29,7 +29,7 @@ def profile(law: Catalog, answers: Answers) -> str:
         "lanes": _lanes(answers),
         "systems": _systems(answers),
         "practices": _practices(law, answers),
-        "settings": _settings(answers),
+        "settings": _settings(law, answers),
     }
     lines = ["schema: security_profile/1"]
     for name, part in parts.items():
@@ -142,7 +142,9 @@ def _practices(law: Catalog, answers: Answers) -> Iterator[str]:
         yield _line(2, name, answers[name], name in answers.assumed)
 
 
-def _settings(answers: Answers) -> Iterator[str]:
+def _settings(law: Catalog, answers: Answers) -> Iterator[str]:
+    schema = law.schemas.value("security_profile.yaml")["properties"]["settings"]
+    yield from comment(schema["properties"]["records_from"]["description"], 2)
     yield _line(2, "records_from", answers["records_from"], "records_from" in answers.assumed)
     yield _line(2, "warn_within", "P90D")
     yield _line(2, "action_limit_must", "P90D")
