@@ -11,8 +11,8 @@ from ctpat_policy.model import Problem
 from ctpat_policy.walking import Scan, is_meant, walk
 
 _RIGHT = ("policies", "evidence")
-#: As alike as policy and policies.
-_ALIKE = 0.7
+#: As policy, Policies, evidences and evdence begin or end.
+_BEGINS, _ENDS = ("polic", "evid"), ("icies", "dence")
 
 
 def strays(scan: Scan) -> Iterator[str]:
@@ -27,8 +27,5 @@ def strays(scan: Scan) -> Iterator[str]:
 
 
 def _is_near(name: str) -> bool:
-    import difflib
-
-    return name not in _RIGHT and bool(
-        difflib.get_close_matches(name.lower(), _RIGHT, 1, cutoff=_ALIKE)
-    )
+    low = name.lower()
+    return name not in _RIGHT and (low.startswith(_BEGINS) or low.endswith(_ENDS))

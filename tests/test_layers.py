@@ -18,11 +18,23 @@ LAYERS = (
     {"__init__", "errors", "model"},
     {"codes", "characters", "names", "cache", "compiled", "encoding", "order", "shape"},
     {"scalars", "subset", "plain_places", "syntax", "places", "tree", "parsed", "documents"}
-    | {"walking", "sources"},
-    {"clock", "approvals", "checkout", "dialect", "schemas", "sentences", "wording"},
-    {"rules", "definitions", "operands", "kinds", "criteria", "reads", "soundness", "catalog"},
+    | {"walking", "astray", "sources"},
+    {"clock", "approvals", "checkout", "dialect", "schemas", "sentences"}
+    | {"wording"},
+    {
+        "features",
+        "rules",
+        "definitions",
+        "operands",
+        "kinds",
+        "criteria",
+        "reads",
+        "soundness",
+        "catalog",
+    },
     {"briefs", "unfinished", "reading", "parallel", "filing"},
-    {"attachments", "records", "references", "signed", "answers"} | {"profile_days", "program"},
+    {"attachments", "records", "references", "signed", "answers", "departures", "unfounded"}
+    | {"profile_days", "program"},
     {"dossiers"},
     {"assess", "cover", "hearing", "judging", "grounds", "precedents"}
     | {"rhythm", "due", "excuses", "shares", "request"},
