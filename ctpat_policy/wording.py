@@ -11,6 +11,7 @@ import jsonschema
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from ctpat_policy.conditions import described, worded
 from ctpat_policy.model import Pointer
 from ctpat_policy.schemas import FORMATS, Violation
 from ctpat_policy.sentences import Error, choice, words
@@ -34,16 +35,24 @@ def explain(
     path = uri.removeprefix(base)
     known = _keys(path, resources) if path in resources else []
     said: dict[int, str] = {}
+    asked: dict[int, str] = {}
     kind = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
-        jsonschema.Draft202012Validator, {"if": partial(_conditional, said)}
+        jsonschema.Draft202012Validator, {"if": partial(_conditional, said, asked)}
     )
     validator = kind({"$ref": uri}, registry=registry, format_checker=_format_checker())
     errors = list(validator.iter_errors(value))  # kept, as `said` knows them by identity
     found: dict[tuple[Pointer, str], Violation] = {}
     for error in _specific(errors):
         for violation in _worded(_nearest_alternative(error), known):
-            gap = said.get(id(error))
-            told = violation._replace(message=gap, hint=violation.message) if gap else violation
+            told = violation
+            if gap := said.get(id(error)):
+                told = violation._replace(message=gap, hint=violation.message)
+            elif when := asked.get(id(error)):
+                missing = violation.message.partition(" ")[0]
+                says = described(resources.get(path, {}), (*violation.pointer, missing))
+                hint = f"{violation.hint}: {says}" if says else violation.hint
+                message = f"{violation.message}; it is needed {when}"
+                told = violation._replace(message=message, hint=hint)
             found.setdefault((told.pointer, told.message), told)
     return sorted(found.values(), key=lambda v: [_in_order(step) for step in v.pointer])
 
@@ -64,15 +73,23 @@ def _fits(test: Callable[[str], bool], value: object) -> bool:
 
 
 def _conditional(
-    said: dict[int, str], validator: Any, condition: Any, value: Any, schema: Mapping[str, Any]
+    said: dict[int, str],
+    asked: dict[int, str],
+    validator: Any,
+    condition: Any,
+    value: Any,
+    schema: Mapping[str, Any],
 ) -> Iterator[Error]:
-    """The keyword `if`, which notes what its branch says of each error."""
+    """The keyword `if`, which notes what its branch says of an error, or when it asks for a key."""
     for error in jsonschema.Draft202012Validator.VALIDATORS["if"](
         validator, condition, value, schema
     ):
-        branch = schema[error.schema_path[0]]
+        way, *deeper = error.schema_path
+        branch = schema[way]
         if isinstance(branch, Mapping) and "x-gap" in branch:
             said[id(error)] = branch["x-gap"]
+        elif deeper == ["required"] and (when := worded(condition)):
+            asked[id(error)] = f"{'where' if way == 'then' else 'unless'} {when}"
         yield error
 
 

@@ -20,7 +20,7 @@ LAYERS = (
     {"scalars", "subset", "plain_places", "syntax", "places", "tree", "parsed", "documents"}
     | {"walking", "astray", "sources"},
     {"clock", "approvals", "checkout", "dialect", "schemas", "sentences"}
-    | {"wording"},
+    | {"conditions", "wording"},
     {
         "features",
         "rules",

@@ -24,7 +24,6 @@ ASKED = Asked(DAY, DAY, "S-1", "PT-1")
 #: Any digest will do for a kind that has no example of one.
 DIGEST = "container_inspection-digest"
 #: Asked for where another field says so.
-CONDITIONAL = ("method", "hit_disposition")
 SHAPES = [(name, False) for name in law().kinds]
 SHAPES += [(name, True) for name, kind in law().kinds.items() if kind.has_digest]
 
@@ -96,7 +95,7 @@ def test_every_required_field_is_there(kind: str, digest: bool) -> None:
     missing = [
         v
         for v in law().schemas.violations(filing.schema_path(kind), value)
-        if v.message.endswith("is missing") and v.message.split()[0] not in CONDITIONAL
+        if v.message.endswith("is missing")
     ]
     assert not missing
 
@@ -121,6 +120,14 @@ def test_every_field_has_its_description_above_it() -> None:
     assert lines[at - 1] == "  # How many seals were counted by hand. A number"
     assert "  #findings: TODO" in lines
     assert all(len(line) <= 100 for line in lines)
+
+
+def test_what_only_a_condition_asks_for_says_when(root: Path) -> None:
+    lines = [line.strip() for line in written("partner_questionnaire").splitlines()]
+
+    at = lines.index("#signed: TODO")
+    said = " ".join(line.removeprefix("# ") for line in lines[at - 2 : at])
+    assert said.endswith("true or false. Needed where result is accepted or accepted_with_actions")
 
 
 def test_the_day_dates_the_record_and_names_the_file(root: Path) -> None:

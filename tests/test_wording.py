@@ -58,6 +58,7 @@ properties:
     if: {properties: {open: {const: true}}, required: [open]}
     then: {x-gap: an open gate needs a guard, required: [guard], properties: {count: {minimum: 1}}}
     else: {required: [closed_on]}
+    properties: {closed_on: {type: string, description: The last day.}}
   never: {not: {const: 1}}
   has: {contains: {const: 1}}
 """
@@ -188,7 +189,13 @@ LOOK = "ctpat-policy explain says what belongs here, as does the editor"
             "an open gate needs a guard",
             "count must be at least 1, not 0",
         ),
-        ("gate", {"open": False}, (), "closed_on is missing", "add closed_on"),
+        (
+            "gate",
+            {"open": False},
+            (),
+            "closed_on is missing; it is needed unless open is true",
+            "add closed_on: The last day.",
+        ),
         ("never", 1, (), "never does not fit its schema (not): 1", LOOK),
         ("has", [2], (), "has does not fit its schema (contains): a list", LOOK),
     ],

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ctpat_policy import conditions
 from ctpat_policy.schemas import Schemas
 
 _FORMATS = {
@@ -45,6 +46,13 @@ def fields(schemas: Schemas, path: str, schema: Mapping[str, Any]) -> tuple[Fiel
     found = [
         _field(schemas, path, name, inner, name in required)
         for name, inner in schema.get("properties", {}).items()
+    ]
+    when = conditions.needed(schema)
+    found = [
+        replace(each, says=f"{each.says}. Needed {when[each.name]}")
+        if each.name in when and not each.required
+        else each
+        for each in found
     ]
     return tuple(sorted(found, key=lambda field: not field.required))
 

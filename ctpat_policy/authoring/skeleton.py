@@ -122,7 +122,8 @@ def _head(about: str, explain: str) -> Iterator[str]:
     yield from comment(about, 0)
     more = f" `ctpat-policy explain {explain}` says more." if explain else ""
     yield from comment(
-        "Replace every TODO. What is commented out is optional: take the # away to use it." + more,
+        "Replace every TODO. What is commented out is optional, unless its comment says when it is "
+        "needed: take the # away to use it." + more,
         0,
     )
 
