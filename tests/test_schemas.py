@@ -119,8 +119,9 @@ def test_what_an_entity_type_may_be_without_is_no_contradiction() -> None:
         assert law().schemas.violations("security_profile.yaml", profile) == []
 
 
-def test_a_partner_whose_role_is_to_carry_handles_cargo() -> None:
-    partner = patched(example("business_partner"), {"role": "drayage", "handles_cargo": False})
+@pytest.mark.parametrize("role", ["drayage", "packer"])
+def test_a_partner_whose_role_is_to_carry_or_pack_handles_cargo(role: str) -> None:
+    partner = patched(example("business_partner"), {"role": role, "handles_cargo": False})
     partner["us_inbound_carriage"] = False
 
     found = law().schemas.violations("business_partner.yaml", partner)
