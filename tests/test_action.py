@@ -159,6 +159,15 @@ def test_every_output_is_given_and_every_report_is_there(built: Built, tmp_path:
     assert {"strict.xml", "text", "report.txt"} <= set(os.listdir(ran.outputs["reports"]))
 
 
+def test_reports_are_named_whatever_line_ends_and_blanks_the_input_has(
+    built: Built, tmp_path: Path
+) -> None:
+    ran = judge(built.root, tmp_path, today=TODAY, reports="sarif=x.sarif\r\n gitlab = q.json \r\n")
+
+    assert ran.code == 1, ran.log
+    assert {"x.sarif", "q.json"} <= set(os.listdir(ran.outputs["reports"]))
+
+
 def test_without_a_base_everything_is_judged_as_it_is(built: Built, tmp_path: Path) -> None:
     ran = judge(built.root, tmp_path, today=TODAY)
 
@@ -182,8 +191,10 @@ def test_a_change_of_governance_earns_nothing(built: Built, tmp_path: Path) -> N
 
 
 def test_a_wrong_value_comes_to_no_judgement_and_says_so(built: Built, tmp_path: Path) -> None:
-    for number, wrong in enumerate(("nothing", "--report=text=/x", "x\n--fail-on=never", "a;id")):
-        ran = judge(built.root, tmp_path / str(number), since=wrong)
+    since = [{"since": s} for s in ("nothing", "--report=text=/x", "x\n--fail-on=never", "a;id")]
+    reports = [{"reports": r} for r in ("badge=", "sarif=report.json", "word=w")]
+    for number, wrong in enumerate([*since, *reports]):
+        ran = judge(built.root, tmp_path / str(number), **wrong)
 
         assert ran.code == 2, ran.log
         assert ran.outputs["exit-code"] == "2"

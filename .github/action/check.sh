@@ -31,15 +31,18 @@ main() {
 
 # Annotations go to standard output, all other reports into the folder.
 targets() {
-  local wanted
+  local wanted format file
   options+=("--report=github" "--report=text=$folder/report.txt"
     "--report=markdown=$folder/report.md" "--report=json=$folder/report.json"
     "--report=junit=$folder/report.xml")
-  while read -r wanted; do
+  while read -r wanted; do # which takes the blanks around it away
     if [[ -n "$wanted" ]]; then
-      options+=("--report=${wanted%%=*}=$folder/$(basename -- "${wanted#*=}")")
+      read -r format <<< "${wanted%%=*}"
+      read -r file <<< "${wanted#*=}"
+      # Without a file it ends in a slash, which is refused.
+      options+=("--report=$format=$folder/$(basename -- "${file:-}")")
     fi
-  done <<< "$REPORTS"
+  done <<< "${REPORTS//$'\r'/}"
 }
 
 # Text in the log, where the runner must not take a word of it for a command.
