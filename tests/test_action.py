@@ -24,6 +24,7 @@ from tests.history_repositories import PROGRAM, Built, record, started
 ROOT = Path(__file__).parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 NIGHTLY = yaml.safe_load((ROOT / ".github/workflows/policy-nightly.yml").read_text())
+PULL_REQUEST = yaml.safe_load((ROOT / ".github/workflows/policy-pull-request.yml").read_text())
 REVIEW = "evidence/cctv_footage_review/2026-06-10-s-1.yaml"
 TODAY = "2026-06-30"
 HOSTILE = "evidence/cctv_footage_review/x\n::error::y##[error]z.yaml"
@@ -166,6 +167,24 @@ def test_reports_are_named_whatever_line_ends_and_blanks_the_input_has(
 
     assert ran.code == 1, ran.log
     assert {"x.sarif", "q.json"} <= set(os.listdir(ran.outputs["reports"]))
+
+
+def test_what_others_did_to_the_base_is_not_blamed_on_the_change(
+    built: Built, tmp_path: Path
+) -> None:
+    """The base of the event is older than the base into which the change was merged."""
+    built.write("README.md", "a change\n")
+    built.commit("2026-06-20", "the change")
+    built.git("checkout", "-q", "main")
+    built.remove(REVIEW)
+    built.commit("2026-06-20", "somebody else's")
+    pull_request(built, tmp_path)
+    step = next(s for s in PULL_REQUEST["jobs"]["policy"]["steps"] if s.get("id") == "policy")
+    base = {name: step["with"][name] for name in ("since", "trust")}
+
+    ran = judge(built.root, tmp_path, today=TODAY, **base)
+
+    assert ran.code == 0, ran.log
 
 
 def test_without_a_base_everything_is_judged_as_it_is(built: Built, tmp_path: Path) -> None:
