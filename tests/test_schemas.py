@@ -355,3 +355,11 @@ def test_whatever_a_record_holds_it_is_refused_with_a_sentence(value: dict[str, 
 
     assert found
     assert all(v.message and v.hint and "\n" not in v.message + v.hint for v in found)
+
+
+@pytest.mark.parametrize("kind", ["visitor_log", "cargo_pickup_log"])
+def test_the_sample_lines_of_a_log_are_not_one_line_several_times(kind: str) -> None:
+    log = example(kind)
+    log["data"]["sample"] = [log["data"]["sample"][0]] * 3
+
+    assert not law().schemas.is_valid(f"evidence/{kind}.yaml", log)
