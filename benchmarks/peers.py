@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ctpat_policy.schemas import CORE, Schemas, shipped
+from ctpat_policy.schemas import Schemas, shipped
 
+#: Schemas of documents outside evidence/, by the name in `schema: <name>/<version>`.
+_CORE = ("security_profile", "procedure", "business_partner", "level_overlay")
 _NAIVE = """
 import pathlib, sys, json, yaml, jsonschema
 schema = json.load(open(sys.argv[1]))
@@ -30,9 +32,7 @@ def write_schema(folder: Path) -> Path:
         f"{p.removeprefix('evidence/').removesuffix('.yaml')}/1": p
         for p, _ in schemas.below("evidence")
     }
-    kinds |= {
-        f"{name}/1": f"{name}.yaml" for name in CORE if name not in ("criterion", "reference")
-    }
+    kinds |= {f"{name}/1": f"{name}.yaml" for name in _CORE}
     envelope = _local(schemas.value("envelope.yaml"), "envelope.yaml")
     bundled = {_name(p): _flat(_local(v, p), envelope) for p, v in _all(schemas)}
     branches = [
@@ -90,12 +90,8 @@ def naive(schema: Path, corpus: Path) -> list[str]:
 
 
 def _all(schemas: Schemas) -> list[tuple[str, Any]]:
-    top = ("envelope", "digest", "approval", *CORE)
-    found = [
-        (f"{n}.yaml", schemas.value(f"{n}.yaml"))
-        for n in top
-        if n not in ("criterion", "reference")
-    ]
+    top = ("envelope", "digest", "approval", *_CORE)
+    found = [(f"{n}.yaml", schemas.value(f"{n}.yaml")) for n in top]
     return [*found, *schemas.below("evidence")]
 
 
