@@ -67,6 +67,10 @@ class Without:
         """See Source."""
         return (file for file in self._source.files(under) if file.path not in self._gone)
 
+    def astray(self) -> Iterator[SourceFile]:
+        """See Source."""
+        return self._source.astray()
+
     def read(self, path: str) -> bytes | None:
         """See Source."""
         return None if path in self._gone else self._source.read(path)
