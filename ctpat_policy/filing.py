@@ -13,6 +13,7 @@ from ctpat_policy.briefs import Brief
 from ctpat_policy.cache import Cache
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.model import INVALID, UNREADABLE, Finding, Place, Problem
+from ctpat_policy.nearest import nearest
 from ctpat_policy.reading import Content, Job, Reader, Shapes, Wrong
 from ctpat_policy.sources import Source, SourceFile
 
@@ -223,7 +224,7 @@ def _identity(
     """The folder must be a kind's, and the id well formed and free."""
     place = Place(path)
     if not is_id(name):
-        hint = "use at most 64 letters, digits, dots, dashes and underscores"
+        hint = "use at most 64 of a-z, A-Z, 0-9, dots, dashes and underscores"
         return Finding("document-id", INVALID, f"{name} cannot be an id", place, hint)
     twin = seen.setdefault((kind, name.lower()), path)
     if twin != path:
@@ -247,7 +248,5 @@ def _from_problem(path: str, problem: Problem, severity: str) -> Finding:
 
 
 def _nearest(kind: str, kinds: Mapping[str, Any]) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(kind, kinds, 1)
-    return f"did you mean evidence/{near[0]}/?" if near else "ctpat-policy explain kinds lists them"
+    near = nearest(kind, kinds)
+    return f"did you mean evidence/{near}/?" if near else "ctpat-policy explain kinds lists them"

@@ -11,6 +11,7 @@ from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import PROFILE, Filed, Files, expected
 from ctpat_policy.kinds import Kind
 from ctpat_policy.model import INVALID, Finding, Place, Pointer
+from ctpat_policy.nearest import nearest
 from ctpat_policy.records import brief_of
 from ctpat_policy.sources import Source
 
@@ -178,6 +179,8 @@ class _Checker:
         scope, data = filed.value["scope"], filed.value["data"]
         for key, listed in SCOPED:
             name = data.get(key)
+            if name not in self.known[key]:
+                continue  # which is told of itself
             if unnamed(data, scope, key, listed):
                 message = f"the data speak of {name}, but scope.{listed} does not name it"
                 hint = f"correct one of the two: data.{key}, or scope: {{{listed}: [{name}]}}"
@@ -269,7 +272,5 @@ def _finding(code: str, message: str, path: str, pointer: Pointer, hint: str = "
 
 
 def _near(word: str, known: Any) -> str:
-    import difflib
-
-    near = difflib.get_close_matches(word, list(known), 1)
-    return f"did you mean {near[0]}?" if near else ""
+    near = nearest(word, known)
+    return f"did you mean {near}?" if near else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import jsonschema
 
 from ctpat_policy.model import Pointer
+from ctpat_policy.nearest import nearest
 
 Error = jsonschema.ValidationError
 #: Way from the failing value to the place, message, hint.
@@ -37,7 +37,7 @@ _WRITE = {
 }
 _EXAMPLE = {
     "date": "2026-10-31",
-    "date-time": "2026-10-31T14:05:00-05:00",
+    "date-time": '"2026-10-31T14:05:00-05:00", in quotes and with the offset from UTC',
     "duration": "P3M (three months) or P14D (fourteen days)",
     "uri": "https://example.invalid/page",
 }
@@ -219,8 +219,8 @@ _WORDS: Mapping[str, Callable[[Error, str], Words]] = {
 
 
 def _nearest(word: Any, known: Iterable[Any]) -> str:
-    near = difflib.get_close_matches(str(word), [str(k) for k in known], 1)
-    return f"did you mean {near[0]}? " if near else ""
+    near = nearest(str(word), map(str, known))
+    return f"did you mean {near}? " if near else ""
 
 
 def _quoted(message: str) -> list[str]:

@@ -16,7 +16,8 @@ PACKAGE = Path(__file__).parent.parent / "ctpat_policy"
 #: From the ground up; a module may import from its own layer and those before it.
 LAYERS = (
     {"__init__", "errors", "model"},
-    {"codes", "characters", "names", "cache", "compiled", "encoding", "order", "shape"},
+    {"codes", "characters", "names", "cache", "compiled", "encoding", "order", "shape"}
+    | {"nearest"},
     {"scalars", "subset", "plain_places", "syntax", "places", "tree", "parsed", "documents"}
     | {"walking", "astray", "sources"},
     {"clock", "approvals", "checkout", "dialect", "schemas", "sentences"}

@@ -443,6 +443,9 @@ def test_what_others_keep_beside_the_policies_is_theirs(made: Folder) -> None:
     ("wreck", "hint"),
     [
         (lambda m: m.record("seal_audit", recorded_by="P-22"), "did you mean P-2?"),
+        (lambda m: m.record("seal_audit", recorded_by="p-2"), "did you mean P-2?"),
+        (lambda m: m.record("seal_audit", data={"site": "s-1"}), "did you mean S-1?"),
+        (lambda m: m.record("visitor_log", "m\u00fcnchen"), "use at most 64 of a-z, A-Z, 0-9"),
         (
             lambda m: m.record("seal_audit", recorded_by="nobody"),
             "they are listed in people in policies/security-profile.yaml",
