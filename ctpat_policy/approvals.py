@@ -102,7 +102,10 @@ def _problem(
     if day > today:
         return "approval-in-future", f"it is dated {day}, after {today}"
     if day < person["from"] or day > person.get("until", day):
-        return "approval-not-in-post", f"{by} was not in post on {day}"
+        since = f"from {person['from']}" + (
+            f" until {person['until']}" if "until" in person else ""
+        )
+        return "approval-not-in-post", f"{by} was not in post on {day}: the profile says {since}"
     if function not in person["functions"]:
         return "approval-wrong-function", f"{by} does not hold the function {function}"
     if function not in functions:

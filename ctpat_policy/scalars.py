@@ -26,6 +26,17 @@ SAID: Mapping[Refused, str] = {
     Refused.DATE: "{} is no day of the calendar",
 }
 
+_TRUTH = "write true or false, without quotes; where a text is asked for, put it in quotes"
+_TIME = 'write day and time as "2026-10-31T14:05:00-05:00", in quotes, with the offset from UTC'
+
+
+def hint(text: str) -> str:
+    """What helps with an ambiguous text that was meant as an answer or a time; empty for others."""
+    if text in _TRUTHS.split():
+        return _TRUTH
+    return _TIME if _MOMENT.match(text) else ""
+
+
 Plain = str | int | float | bool | None | Refused
 
 _TRUTHS = "y Y yes Yes YES n N no No NO on On ON off Off OFF True TRUE False FALSE"
@@ -43,6 +54,7 @@ NUMBER_STARTS = frozenset("0123456789+-.")
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 _DECIMAL = re.compile(r"-(?!0\.0*\Z)(?:0|[1-9][0-9]*)\.[0-9]+|(?:0|[1-9][0-9]*)\.[0-9]+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[Tt ]")
 #: The union of what YAML 1.1, YAML 1.2 and their common readers take for a number or a time.
 _NUMBER_TO_SOME = re.compile(
     r"""

@@ -22,7 +22,7 @@ from ctpat_policy.characters import HIDDEN, TAB, name, position
 from ctpat_policy.codes import MAX_DEPTH, MAX_KEY, MAX_NODES, MAX_PATTERN, MAX_SCALAR, problem
 from ctpat_policy.model import Pointer, Problem
 from ctpat_policy.places import places
-from ctpat_policy.scalars import NUMBER_STARTS, SAID, WORDS, Refused, number
+from ctpat_policy.scalars import NUMBER_STARTS, SAID, WORDS, Refused, hint, number
 from ctpat_policy.syntax import MISSING
 
 _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
@@ -263,4 +263,5 @@ def _twice(event: Any, events: Any, pointer: Pointer) -> Problem:
 
 
 def _refused(event: Any, why: Refused) -> Problem:
-    return _at(event, why.value, SAID[why].format(_shown(event.value)))
+    found = _at(event, why.value, SAID[why].format(_shown(event.value)))
+    return found._replace(hint=hint(event.value) or found.hint)

@@ -197,13 +197,13 @@ def test_a_digest_cut_short_or_of_another_version_is_void() -> None:
             approved(read(PROCEDURE), by="P-9", day="2026-05-16"),
             {},
             "approval-not-in-post",
-            "P-9 was not in post on 2026-05-16",
+            "P-9 was not in post on 2026-05-16: the profile says from 2020-01-01 until 2026-05-15",
         ),
         (
             approved(read(PROCEDURE), day="2019-12-31"),
             {},
             "approval-not-in-post",
-            "P-1 was not in post on 2019-12-31",
+            "P-1 was not in post on 2019-12-31: the profile says from 2020-01-01",
         ),
         (
             approved(read(PROCEDURE), by="P-2"),

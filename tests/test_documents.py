@@ -420,3 +420,20 @@ def pointers(content: object, above: tuple[str | int, ...]) -> list[tuple[str | 
     if isinstance(content, list):
         inner = list(enumerate(content))
     return [above, *(p for step, part in inner for p in pointers(part, (*above, step)))]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("Yes", "write true or false"),
+        ("off", "write true or false"),
+        ("2026-11-24 10:00", 'write day and time as "2026-10-31T14:05:00-05:00", in quotes'),
+        ("2026-11-24T10:00:00Z", 'write day and time as "2026-10-31T14:05:00-05:00", in quotes'),
+        ("012", "put it in quotes if it is text"),
+    ],
+)
+def test_an_ambiguous_value_is_sent_to_what_was_probably_meant(text: str, hint: str) -> None:
+    found = load(f"a: {text}\n".encode(), "x.yaml").problem
+
+    assert found is not None
+    assert found.hint.startswith(hint)

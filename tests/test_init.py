@@ -161,7 +161,7 @@ def test_a_person_is_asked_and_asked_again(tmp_path: Path) -> None:
         "",
     ]
     # An importer has to say that it imports goods, and that they go to the United States.
-    practices = ["maybe", "no", *["n"] * 10, "n", "y", "n", "y"]
+    practices = ["", "maybe", "no", *["n"] * 10, "n", "y", "n", "y"]
     site = [
         "WAC",
         "office, receipt",
@@ -177,7 +177,8 @@ def test_a_person_is_asked_and_asked_again(tmp_path: Path) -> None:
     done = init(tmp_path, typed=typed)
 
     assert done.exit_code == 0, done.output
-    assert "answer yes or no" in done.output
+    assert done.output.count("answer yes or no") == 2
+    assert "store cargo itself? [yes/no]: " in done.output
     profile = read(tmp_path, filing.PROFILE)
     assert profile["accounts"][0]["anniversary"] == "06-14"
     assert profile["lanes"][0]["origin"] == "Ningbo, China"

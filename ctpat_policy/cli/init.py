@@ -118,8 +118,10 @@ def _ask(question: Question) -> str:
                 raise click.UsageError(str(error)) from None
         return typed
 
+    asked = f"{question.ask} [yes/no]" if isinstance(default, bool) else question.ask
+    # With a default, though an empty one, Enter is answered: without, it is asked again mutely.
     found: str = click.prompt(
-        question.ask, default=shown or None, value_proc=checked, err=True, show_default=bool(shown)
+        asked, default=shown, value_proc=checked, err=True, show_default=bool(shown)
     )
     return found
 
