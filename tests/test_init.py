@@ -258,10 +258,75 @@ def test_attachments_are_the_same_bytes_where_git_changes_line_ends(
     assert b"\r" in (windows / "README.md").read_bytes()
 
 
-def test_the_hook_runs_at_a_commit_that_only_deletes(small: Path) -> None:
-    hooks = yaml.safe_load((small / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+def installed(monkeypatch: pytest.MonkeyPatch, noted: str | None) -> None:
+    class Installed:
+        def read_text(self, name: str) -> str | None:
+            return noted if name == "direct_url.json" else None
 
-    assert [hook["always_run"] for hook in hooks] == [True]
+    monkeypatch.setattr("importlib.metadata.distribution", lambda name: Installed())
+
+
+@pytest.mark.parametrize(
+    "noted",
+    [
+        None,
+        '{"url": "file:///src/ctpat-policy", "dir_info": {"editable": true}}',
+        '{"url": "https://me:secret@x.example/o/p", "vcs_info": {"commit_id": "%s"}}' % ("a" * 40),
+        '{"url": "https://x.example/o/p", "vcs_info": {"commit_id": "main"}}',
+    ],
+)
+def test_ci_installs_a_commit_that_somebody_has_to_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, noted: str | None
+) -> None:
+    """A name in a package index may be anybody's."""
+    installed(monkeypatch, noted)
+
+    done = init(tmp_path, *SMALL)
+
+    for name in (".github/workflows/ctpat-policy.yml", ".pre-commit-config.yaml"):
+        text = (tmp_path / name).read_text()
+        assert "https://HOST/OWNER/ctpat-policy" in text
+        assert "FULL_COMMIT_ID" in text
+        assert "secret" not in text
+    assert "for HOST, OWNER and FULL_COMMIT_ID" in done.stderr
+    assert not any("ctpat-policy==" in p.read_text() for p in tmp_path.rglob("*.y*ml"))
+
+
+def test_ci_installs_the_commit_from_which_this_program_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = "0123456789" * 4
+    url = "https://forge.example/acme/ctpat-policy"
+    noted = {"url": url, "vcs_info": {"vcs": "git", "commit_id": commit}}
+    installed(monkeypatch, json.dumps(noted))
+
+    done = init(tmp_path, *SMALL)
+
+    workflow = (tmp_path / ".github/workflows/ctpat-policy.yml").read_text()
+    hooks = yaml.safe_load((tmp_path / ".pre-commit-config.yaml").read_text())["repos"]
+    assert f"git+{url}@{commit}\n" in workflow
+    assert [(hook["repo"], hook["rev"]) for hook in hooks] == [(url, commit)]
+    assert "FULL_COMMIT_ID" not in done.stderr
+
+
+@pytest.mark.parametrize("folder", ["", "a b/cömp"])
+def test_ci_hooks_and_reviewers_name_the_folder_and_belong_at_the_top(
+    tmp_path: Path, folder: str
+) -> None:
+    Built(tmp_path).git("init", "-q")
+    root = tmp_path / folder
+
+    done = init(root, *SMALL)
+
+    workflow = yaml.safe_load((root / ".github/workflows/ctpat-policy.yml").read_text())
+    (hooks,) = yaml.safe_load((root / ".pre-commit-config.yaml").read_text())["repos"]
+    assert workflow["jobs"]["policy"]["env"]["FOLDER"] == (folder or ".")
+    assert hooks["hooks"] == [{"id": "ctpat-policy", "args": [folder or "."]}]
+    owners = (root / ".github/CODEOWNERS").read_text()
+    assert ("/a\\ b/cömp/policies/" if folder else "/policies/") in owners
+    assert "/.github/" in owners
+    moved = "Move .github and .pre-commit-config.yaml to the top of the checkout (../..)"
+    assert (moved in done.stderr) == bool(folder)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from importlib import resources
 
-from ctpat_policy import __version__
+from ctpat_policy.authoring.origin import Origin
 from ctpat_policy.catalog import Catalog
 from ctpat_policy.filing import schema_path
 
@@ -17,6 +17,8 @@ _STARTERS = {
     ".gitattributes": "gitattributes.txt",
     "README.md": "readme.md",
 }
+#: Of these, what the forge and pre-commit read at the top of a checkout only.
+AT_THE_TOP = (".github", ".pre-commit-config.yaml")
 #: Documents that an editor helps with, by the files that hold them.
 _DOCUMENTS = {
     "policies/security-profile.yaml": "security_profile",
@@ -28,11 +30,19 @@ _DOCUMENTS = {
 _SHARED = ("approval.yaml", "envelope.yaml", "digest.yaml")
 
 
-def surroundings(law: Catalog, company: str, reviewers: str) -> dict[str, str]:
-    """What stands around the documents: CI, hooks, reviewers, an editor, the next steps."""
+def surroundings(
+    law: Catalog, company: str, reviewers: str, origin: Origin, home: str
+) -> dict[str, str]:
+    """What stands around the documents: CI, hooks, reviewers, an editor, the next steps.
+
+    `origin` is where this program comes from, `home` the way here from the top of the checkout.
+    """
     owners = reviewers if reviewers not in ("", "none") else "@TODO"
     words = {
-        "VERSION": __version__,
+        "REPOSITORY": origin.repository,
+        "COMMIT": origin.commit,
+        "FOLDER": json.dumps(home.rstrip("/") or ".", ensure_ascii=False),
+        "HERE": home.replace(" ", "\\ "),
         "COMPANY": company,
         "OWNERS": owners,
         "HASH": "# " if owners == "@TODO" else "",

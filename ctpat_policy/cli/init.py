@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,17 +60,35 @@ def command(
         click.echo(f"kept    {path}")
     for path in written:
         click.echo(f"written {path}")
-    click.echo(
-        "Next: correct policies/security-profile.yaml, then run ctpat-policy todo.", err=True
-    )
+    for word in _to_do(folder, written):
+        click.echo(word, err=True)
+
+
+def _to_do(folder: Path, written: list[str]) -> Iterator[str]:
+    """What comes next, and what only a person can put right in the files that were written."""
+    from ctpat_policy import checkout
+    from ctpat_policy.authoring.origin import UNKNOWN, origin
+    from ctpat_policy.authoring.start import AT_THE_TOP
+
+    yield "Next: correct policies/security-profile.yaml, then run ctpat-policy todo."
+    fresh = [p for p in AT_THE_TOP if any(w == p or w.startswith(f"{p}/") for w in written)]
+    named = " and ".join(fresh)
+    if fresh and (here := checkout.home(folder)):
+        top = "/".join(".." for _ in here.rstrip("/").split("/"))
+        yield f"Move {named} to the top of the checkout ({top}): nothing reads them here."
+    if fresh and origin() == UNKNOWN:
+        what = "HOST, OWNER and FULL_COMMIT_ID"
+        yield f"Write where to get ctpat-policy into {named}, for {what}."
 
 
 def _write(
     folder: Path, law: Catalog, given: dict[str, str], yes: bool, today: str
 ) -> tuple[list[str], list[str]]:
     """Write all files; which were written, and which were there. Schemas count as one."""
+    from ctpat_policy import checkout
     from ctpat_policy.authoring import start
     from ctpat_policy.authoring.chapters import chapters
+    from ctpat_policy.authoring.origin import origin
     from ctpat_policy.authoring.sound import sound
     from ctpat_policy.cli.output import create
     from ctpat_policy.filing import PROFILE
@@ -78,7 +97,8 @@ def _write(
     profile, reviewers = _profile(folder, law, given, yes, today)
     value = sound(profile, PROFILE, "security_profile", law)
     texts = chapters(law, value, WorkTree(folder), today)
-    texts |= start.surroundings(law, value["member"]["name"], reviewers)
+    here = checkout.home(folder)
+    texts |= start.surroundings(law, value["member"]["name"], reviewers, origin(), here)
     files = {PROFILE: profile} | {path: text.encode() for path, text in texts.items()}
     done = {path: create(folder / path, data) for path, data in files.items()}
     copies = start.editor_schemas(law)
