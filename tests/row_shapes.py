@@ -183,9 +183,17 @@ class _Shapes:
         """The company, or the items of one of its lists."""
         profile = self.catalog.schemas.value("security_profile.yaml")
         if part:
-            items: Shape = _inline(profile["properties"][part]["items"], profile)
-            return items
-        return _with(_inline(profile, profile), {"partners": {"items": self.partner()}, "id": {}})
+            return self.item(profile, part)
+        lists = {
+            name: {"items": self.item(profile, name)} for name in ("sites", "lanes", "systems")
+        }
+        more = {"partners": {"items": self.partner()}, "id": {}, **lists}
+        return _with(_inline(profile, profile), more)
+
+    def item(self, profile: Shape, part: str) -> Shape:
+        """An item of a list of the profile; a new one with the kinds that are not due yet."""
+        shape = _inline(profile["properties"][part]["items"], profile)
+        return _with(shape, {"awaits": {}})
 
     def partner(self) -> Shape:
         """A business partner."""
