@@ -192,6 +192,7 @@ CHECKS: Mapping[tuple[str, str], Callable[[bytes], None]] = {
     ("trail", "text"): terminal,
     ("trail", "json"): as_json,
     ("trail", "junit"): as_xml,
+    ("trail", "junit-strict"): as_xml,
     ("agenda", "text"): terminal,
     ("agenda", "json"): as_json,
     ("agenda", "csv"): as_table,

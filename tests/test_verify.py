@@ -91,7 +91,7 @@ def test_what_is_not_refused_is_still_noted(trail: Trail, name: str, noted: str)
 def test_a_finding_says_which_field_changed_in_which_commit(trail: Trail) -> None:
     trail.edit(AUDIT, difference=5)
     commit = trail.commit("2026-06-28", "audit", by=who("P-5"))
-    trail.edit(SOP, steps=[{"id": "nothing", "text": "Something else."}])
+    trail.edit(SOP, steps=[{"id": "nothing", "text": "Something else is done."}])
     later = trail.commit("2026-06-29", "text", by=who("P-2"))
 
     found = trail.judged()
@@ -100,7 +100,7 @@ def test_a_finding_says_which_field_changed_in_which_commit(trail: Trail) -> Non
     assert "data.difference: from 0 to 5" in messages(found, "record-edited")[0]
     assert f"void since commit {later[:12]}" in messages(found, "approval-void")[0]
     assert (
-        "steps[nothing].text: from Nothing is done here. to Something else."
+        "steps[nothing].text: from Nothing is done here. to Something else is done."
         in messages(found, "approval-void")[0]
     )
     places = [f.place for r in found.rules for f in r.findings if f.code == "approval-void"]
